@@ -1,0 +1,40 @@
+import type { Static, TSchema } from 'typebox'
+import type { Permission } from '../permission.ts'
+
+/**
+ * One declaration per operation: the route, what it takes and gives, and the permission it needs.
+ * The server mounts it, the client calls it, the API description is made from it.
+ */
+export interface Endpoint<
+  P extends TSchema = TSchema,
+  Q extends TSchema = TSchema,
+  B extends TSchema = TSchema,
+  R extends TSchema = TSchema,
+> {
+  id: string
+  method: 'GET' | 'POST' | 'DELETE'
+  /** path with `:name` places */
+  path: string
+  /** null: no key needed */
+  permission: Permission | null
+  summary: { zh: string; en: string }
+  params?: P
+  query?: Q
+  body?: B
+  reply?: R
+}
+
+/** Declares an operation; the identity function that keeps the types of its schemas. */
+export function endpoint<P extends TSchema, Q extends TSchema, B extends TSchema, R extends TSchema>(
+  declaration: Endpoint<P, Q, B, R>,
+): Endpoint<P, Q, B, R> {
+  return declaration
+}
+
+/** What a handler of the endpoint receives. */
+export type Input<E> =
+  E extends Endpoint<infer P, infer Q, infer B, TSchema>
+    ? { params: Static<P>; query: Static<Q>; body: Static<B> }
+    : never
+/** What it answers. */
+export type Reply<E> = E extends Endpoint<TSchema, TSchema, TSchema, infer R> ? Static<R> : never

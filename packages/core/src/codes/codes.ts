@@ -1,0 +1,171 @@
+import type { UnitLevel } from '../api/trace.ts'
+import { codeOfLink, type LinkNames, webPathStart } from './digital-link.ts'
+import { codeOfUrn, prepareUrn, type UrnForm, urnPrefixEnd } from './epc-urn.ts'
+import { encodeSegment } from './percent.ts'
+import { boundedKey, plainUri } from './plain-uri.ts'
+import { type Code, type Primary, pathOfCode, preparePrimary, type UnitRef, unitOfCode } from './primary.ts'
+import { type Reading, readText } from './read.ts'
+import { bareSchemes } from './read-bare.ts'
+import { SchemeError, type SchemeFile } from './scheme-file.ts'
+import { urnOfCode } from './to-urn.ts'
+
+export type { Reading, UnitRef }
+
+/** Where canonical Digital Links live (GS1 Digital Link: URI Syntax, "canonical GS1 Digital Link URI"). */
+const CANONICAL = 'https://id.gs1.org/'
+
+/** All schemes at work. Pure functions over what was compiled; none throws. */
+export interface Codes {
+  /**
+   * The unit that a URI names: EPC URN (pure identity, class, class pattern), GS1 Digital Link of any domain and path
+   * prefix, or any other URI, which stands for itself with scheme and host lower-cased. A wrong check digit in a link
+   * is kept as written.
+   */
+  unit(uri: string): UnitRef
+  /** `unit(uri).key`, for places and parties as for things. */
+  unitKey(uri: string): string
+  /** Unit key → canonical `https://id.gs1.org/…` Digital Link, or the URI itself. */
+  codeOf(key: string): string
+  /** Level of the unit that a key names; `other` for what is no GS1 key. */
+  levelOf(key: string): UnitLevel
+  /** Key of lot `lot` (plain text, as in ILMD `lotNumber`) of the product of a GTIN key; null for any other key. */
+  lotKey(key: string, lot: string): string | null
+  /** Product class `01/…` of an item or lot key; null for any other key, the class's own included. */
+  classKey(key: string): string | null
+  /** EPC URN → canonical Digital Link; a link, and what has no such form, comes back as it is. */
+  toDigitalLink(uri: string): string
+  /**
+   * Digital Link → EPC URN. Null where the prefix length is unknown, the check digit is wrong (a URN could not say
+   * so), or there is no URN form.
+   * @param prefixLength length of the company prefix that these digits start with, null if unknown
+   */
+  toUrn(uri: string, prefixLength: (digits: string) => number | null): string | null
+  /**
+   * Whatever a person typed, pasted or scanned. Every reading that fits, best first; where none fits, what is wrong
+   * with the ones that nearly do; empty where nothing is known about such a text.
+   */
+  read(text: string): Reading[]
+  schemes: ReadonlyMap<string, SchemeFile>
+}
+
+/** What the parts of this folder share. */
+export interface Compiled {
+  names: LinkNames
+  /** by application identifier only */
+  byAi: ReadonlyMap<string, Primary>
+  /** by prefix `urn:epc:id:sgtin:` */
+  urns: ReadonlyMap<string, UrnForm>
+  /** ids of the schemes whose codes begin with digits of a fixed number */
+  numeric: ReadonlySet<string>
+  /** those read without a mark of their kind, by rank */
+  bare: readonly Primary[]
+}
+
+/**
+ * Compiles scheme files to functions.
+ * @throws SchemeError where two files claim the same id, application identifier, alias or URN type
+ */
+export function compileSchemes(files: readonly SchemeFile[]): Codes {
+  const schemes = new Map<string, SchemeFile>()
+  for (const file of files) claim(schemes, file.id, file, file)
+  const compiled = compile(files)
+  const { names, urns } = compiled
+
+  function codeOfUri(uri: string): Code | null {
+    const first = uri.charCodeAt(0) | 32
+    if (first === 104) {
+      const start = webPathStart(uri)
+      return start < 0 ? null : codeOfLink(names, uri, start)
+    }
+    if (first !== 117) return null
+    const end = urnPrefixEnd(uri)
+    if (end === 0) return null
+    const prefix = uri.slice(0, end)
+    const form = urns.get(prefix) ?? urns.get(prefix.toLowerCase())
+    if (!form) return null
+    const code = codeOfUrn(form, uri)
+    return 'reason' in code ? null : code
+  }
+
+  function unit(uri: string): UnitRef {
+    const code = codeOfUri(uri)
+    if (!code) {
+      const key = boundedKey(plainUri(uri))
+      return { key, level: levelOf(key), lot: null }
+    }
+    const ref = unitOfCode(code)
+    if (ref.key.length > 170) ref.key = boundedKey(ref.key)
+    if (ref.lot !== null && ref.lot.length > 170) ref.lot = boundedKey(ref.lot)
+    return ref
+  }
+
+  /** The unit that a key names, null where the text is no GS1 key in its one spelling. */
+  function unitOfKey(key: string): UnitRef | null {
+    if (key.charCodeAt(0) > 57) return null
+    const code = codeOfLink(names, `/${key}`, 0)
+    const ref = code && unitOfCode(code)
+    return ref?.key === key ? ref : null
+  }
+
+  const levelOf = (key: string) => unitOfKey(key)?.level ?? 'other'
+
+  return {
+    schemes,
+    unit,
+    unitKey: uri => unit(uri).key,
+    levelOf,
+    codeOf: key => (unitOfKey(key) ? CANONICAL + key : key),
+    lotKey(key, lot) {
+      const product = productOf(key)
+      return product === null || lot === '' ? null : boundedKey(`${product}/10/${encodeSegment(lot)}`)
+    },
+    classKey(key) {
+      const product = productOf(key)
+      return product === key ? null : product
+    },
+    toDigitalLink(uri) {
+      if ((uri.charCodeAt(0) | 32) !== 117) return uri
+      const code = codeOfUri(uri)
+      return code ? CANONICAL + pathOfCode(code) : uri
+    },
+    toUrn(uri, prefixLength) {
+      const code = codeOfUri(uri)
+      if (!code) return null
+      if ((uri.charCodeAt(0) | 32) === 117) return uri
+      return urnOfCode(compiled, code, prefixLength)
+    },
+    read: text => readText(compiled, text, unit),
+  }
+}
+
+const PRODUCT = /^01\/\d{14}(?=\/|$)/
+function productOf(key: string): string | null {
+  return PRODUCT.exec(key)?.[0] ?? null
+}
+
+function compile(files: readonly SchemeFile[]): Compiled {
+  const byAi = new Map<string, Primary>()
+  const names = new Map<string, Primary | string>()
+  const urns = new Map<string, UrnForm>()
+  for (const file of files) {
+    const primary = preparePrimary(file)
+    if (!primary) continue
+    claim(byAi, primary.ai, primary, file)
+    for (const name of [primary.ai, ...file.forms.digitalLink!.aliases]) claim(names, name, primary, file)
+    for (const q of file.qualifiers) {
+      for (const name of [q.ai, ...q.aliases]) if (names.get(name) !== q.ai) claim(names, name, q.ai, file)
+    }
+    for (const urn of file.forms.urn ?? []) {
+      const form = prepareUrn(primary, urn)
+      claim(urns, form.prefix, form, file)
+    }
+  }
+  const primaries = [...byAi.values()]
+  const numeric = new Set(primaries.filter(primary => primary.digits > 0).map(primary => primary.file.id))
+  return { names, byAi, urns, numeric, bare: bareSchemes(primaries) }
+}
+
+function claim<T>(map: Map<string, T>, name: string, value: T, file: SchemeFile): void {
+  if (map.has(name)) throw new SchemeError(`${file.id}: another scheme already has "${name}"`)
+  map.set(name, value)
+}

@@ -1,0 +1,209 @@
+import type { UnitLevel } from '../api/trace.ts'
+import { ACTION, EVENT_TYPE, type EventFacts, type EventTypeName, ROLE } from './facts.ts'
+import { canonicalTerm } from './terms.ts'
+import { parseTime, parseZone } from './time.ts'
+
+/** What `factsOf` needs to know of codes; `Codes` has it. */
+export interface FactCodes {
+  unit(uri: string): { key: string; level: UnitLevel; lot: string | null }
+  unitKey(uri: string): string
+  lotKey(key: string, lot: string): string | null
+}
+
+export interface FactOptions {
+  codes: FactCodes
+  /** full URI of a prefixed extension name, or null: the document's context */
+  expand: (name: string) => string | null
+}
+
+interface QuantityElement {
+  epcClass: string
+  quantity?: number
+  uom?: string
+}
+
+/** The members of an event that facts are made of; `checkEvent` has found it valid. */
+interface EventJson {
+  type: EventTypeName
+  action?: 'ADD' | 'OBSERVE' | 'DELETE'
+  eventTime: string
+  eventTimeZoneOffset: string
+  bizStep?: string
+  disposition?: string
+  readPoint?: { id: string }
+  bizLocation?: { id: string }
+  sourceList?: { type: string; source: string }[]
+  destinationList?: { type: string; destination: string }[]
+  parentID?: string
+  epcList?: string[]
+  quantityList?: QuantityElement[]
+  childEPCs?: string[]
+  childQuantityList?: QuantityElement[]
+  inputEPCList?: string[]
+  inputQuantityList?: QuantityElement[]
+  outputEPCList?: string[]
+  outputQuantityList?: QuantityElement[]
+  transformationID?: string
+  ilmd?: Record<string, unknown>
+  errorDeclaration?: unknown
+}
+
+/**
+ * Reduces a valid EPCIS event (JSON form) to what is stored and searched.
+ * Throws a RangeError where a time cannot be read, which validation excludes.
+ */
+export function factsOf(event: unknown, { codes, expand }: FactOptions): EventFacts {
+  const e = event as EventJson
+  const time = parseTime(e.eventTime)
+  const zone = parseZone(e.eventTimeZoneOffset)
+  if (time === null || zone === null) throw new RangeError('eventTime')
+  const facts: EventFacts = {
+    type: EVENT_TYPE[e.type] ?? EVENT_TYPE.extended,
+    action: e.action ? ACTION[e.action] : ACTION.none,
+    time,
+    zone,
+    bizStep: e.bizStep === undefined ? null : canonicalTerm('bizStep', e.bizStep),
+    disposition: e.disposition === undefined ? null : canonicalTerm('disposition', e.disposition),
+    readPoint: e.readPoint ? clean(codes.unitKey(e.readPoint.id)) : null,
+    bizLocation: e.bizLocation ? clean(codes.unitKey(e.bizLocation.id)) : null,
+    sources: [],
+    destinations: [],
+    units: [],
+    roles: [],
+    lots: null,
+    quantities: null,
+    uoms: null,
+    transformationID: e.transformationID === undefined ? null : clean(e.transformationID),
+    declaration: e.errorDeclaration !== undefined,
+  }
+  for (const s of e.sourceList ?? [])
+    facts.sources.push(canonicalTerm('srcDest', s.type), clean(codes.unitKey(s.source)))
+  for (const d of e.destinationList ?? [])
+    facts.destinations.push(canonicalTerm('srcDest', d.type), clean(codes.unitKey(d.destination)))
+  nameUnits(facts, e, codes, expand)
+  return facts
+}
+
+function nameUnits(facts: EventFacts, e: EventJson, codes: FactCodes, expand: FactOptions['expand']): void {
+  const givesLots = e.type === 'TransformationEvent' || (e.type === 'ObjectEvent' && e.action === 'ADD')
+  const ilmdLot = givesLots && e.ilmd ? lotNumberOf(e.ilmd, expand) : null
+  const lots: { role: number; lot: string }[] = []
+  // Duplicates can only be told by looking; a Set per list is cheaper than one key per unit and role.
+  function list(uris: readonly string[] | undefined, role: number, lotRole: number | null, withIlmd: boolean): void {
+    if (!uris?.length) return
+    const seen = uris.length > 1 ? new Set<string>() : null
+    for (const uri of uris) {
+      const unit = codes.unit(uri)
+      const key = clean(unit.key)
+      if (seen) {
+        if (seen.has(key)) continue
+        seen.add(key)
+      }
+      let lot = unit.lot
+      if (!lot && withIlmd && ilmdLot !== null && unit.level === 'item') lot = codes.lotKey(key, ilmdLot)
+      push(facts, key, role, lot, null, null)
+      if (lot && lotRole !== null && givesLots) lots.push({ role: lotRole, lot })
+    }
+  }
+  function quantities(elements: readonly QuantityElement[] | undefined, role: number): void {
+    for (const q of elements ?? []) {
+      const quantity = q.quantity === undefined ? null : plainDecimal(q.quantity)
+      push(facts, clean(codes.unitKey(q.epcClass)), role, null, quantity, q.uom ?? null)
+    }
+  }
+  if (e.parentID !== undefined)
+    push(
+      facts,
+      clean(codes.unitKey(e.parentID)),
+      e.type === 'TransactionEvent' ? ROLE.transactionParent : ROLE.parent,
+      null,
+      null,
+      null,
+    )
+  list(e.epcList, ROLE.epc, ROLE.lotOfSubject, true)
+  quantities(e.quantityList, ROLE.quantity)
+  list(e.childEPCs, ROLE.child, null, false)
+  quantities(e.childQuantityList, ROLE.childQuantity)
+  list(e.inputEPCList, ROLE.input, ROLE.lotOfInput, false)
+  quantities(e.inputQuantityList, ROLE.inputQuantity)
+  list(e.outputEPCList, ROLE.output, ROLE.lotOfOutput, true)
+  quantities(e.outputQuantityList, ROLE.outputQuantity)
+  addLots(facts, lots)
+  if (facts.transformationID !== null)
+    push(facts, transformationUnit(facts.transformationID), ROLE.transformation, null, null, null)
+}
+
+/** The pseudo-unit under which the events of one transformation are found. */
+export function transformationUnit(transformationID: string): string {
+  return `transformation/${transformationID}`
+}
+
+const SAME_PART: Record<number, number> = {
+  [ROLE.lotOfSubject]: ROLE.quantity,
+  [ROLE.lotOfInput]: ROLE.inputQuantity,
+  [ROLE.lotOfOutput]: ROLE.outputQuantity,
+}
+
+/** Lots that items were given are mentioned too, unless the event names the lot in the same part itself. */
+function addLots(facts: EventFacts, lots: readonly { role: number; lot: string }[]): void {
+  const seen = new Set<string>()
+  for (const { role, lot } of lots) {
+    const mark = `${role} ${lot}`
+    if (seen.has(mark)) continue
+    seen.add(mark)
+    const named = facts.units.some((unit, i) => unit === lot && facts.roles[i] === SAME_PART[role])
+    if (!named) push(facts, lot, role, null, null, null)
+  }
+}
+
+function push(
+  facts: EventFacts,
+  key: string,
+  role: number,
+  lot: string | null,
+  quantity: string | null,
+  uom: string | null,
+) {
+  const i = facts.units.length
+  facts.units.push(key)
+  facts.roles.push(role)
+  if (lot !== null) facts.lots ??= new Array(i).fill(null)
+  if (quantity !== null) facts.quantities ??= new Array(i).fill(null)
+  if (uom !== null) facts.uoms ??= new Array(i).fill(null)
+  facts.lots?.push(lot)
+  facts.quantities?.push(quantity)
+  facts.uoms?.push(uom)
+}
+
+// CBV 2.0 §9.2 instance/lot master data; gs1:hasBatchLotNumber is its web vocabulary twin.
+const LOT_NAMES =
+  /^(?:urn:epcglobal:cbv:mda[:#/]?lotNumber|https?:\/\/(?:ref|ns)\.gs1\.org\/cbv\/(?:mda[#/:-]?)?lotNumber|https?:\/\/(?:www\.|ref\.)?gs1\.org\/voc\/hasBatchLotNumber)$/i
+
+function lotNumberOf(ilmd: Record<string, unknown>, expand: FactOptions['expand']): string | null {
+  for (const name in ilmd) {
+    if (!/lotNumber$/i.test(name)) continue
+    const value = ilmd[name]
+    const full = expand(name)
+    if (full && LOT_NAMES.test(full) && (typeof value === 'string' || typeof value === 'number')) return String(value)
+  }
+  return null
+}
+
+/** A number as plain decimal digits, without an exponent. */
+export function plainDecimal(value: number): string {
+  const text = String(value)
+  const match = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text)
+  if (!match) return text
+  const digits = (match[2] ?? '') + (match[3] ?? '')
+  const point = 1 + Number(match[4])
+  if (point <= 0) return `${match[1]}0.${'0'.repeat(-point)}${digits}`
+  if (point >= digits.length) return `${match[1]}${digits}${'0'.repeat(point - digits.length)}`
+  return `${match[1]}${digits.slice(0, point)}.${digits.slice(point)}`
+}
+
+// Keys stand in lines with tabs between fields; a URI has no business carrying control characters.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f]/
+function clean(key: string): string {
+  return CONTROL.test(key) ? encodeURI(key) : key
+}

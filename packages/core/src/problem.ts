@@ -1,0 +1,93 @@
+/** The catalogue of everything that can go wrong for a caller (RFC 9457). One entry: status, title in both languages. */
+export const problems = {
+  'invalid-input': { status: 400, zh: '请求不符合格式要求', en: 'The request does not have the required form' },
+  'invalid-document': { status: 400, zh: '文档不符合 EPCIS 2.0', en: 'The document is not valid EPCIS 2.0' },
+  'invalid-json': { status: 400, zh: '内容不是严格的 JSON', en: 'The content is not strict JSON' },
+  'invalid-query': { status: 400, zh: '查询参数有误', en: 'A query parameter is wrong' },
+  'malformed-code': { status: 400, zh: '编码格式有误', en: 'The code is malformed' },
+  'malformed-url': { status: 400, zh: '网址编码有误', en: 'The address is not correctly percent-encoded' },
+  'key-missing': { status: 401, zh: '需要访问密钥', en: 'An access key is needed' },
+  'key-invalid': {
+    status: 401,
+    zh: '访问密钥无效、已过期或已吊销',
+    en: 'The access key is unknown, expired or revoked',
+  },
+  'permission-missing': { status: 403, zh: '此密钥没有所需权限', en: 'This key lacks the permission' },
+  'not-found': { status: 404, zh: '未找到', en: 'Not found' },
+  'event-not-found': { status: 404, zh: '没有这个编号的事件', en: 'No event has this id' },
+  'capture-not-found': { status: 404, zh: '没有这个采集任务', en: 'There is no such capture job' },
+  'code-unknown': { status: 404, zh: '本平台没有此编码的记录', en: 'No records under this code on this platform' },
+  'method-not-allowed': { status: 405, zh: '此地址不支持该方法', en: 'This address does not take that method' },
+  'not-acceptable': { status: 406, zh: '无法提供所要求的格式', en: 'The requested form cannot be given' },
+  'already-exists': { status: 409, zh: '已存在', en: 'It exists already' },
+  'event-duplicate': { status: 409, zh: '此事件已采集', en: 'This event has been captured already' },
+  'event-conflict': { status: 409, zh: '同一编号已有另一内容的事件', en: 'Another event has this id' },
+  'too-large': { status: 413, zh: '内容超过限额', en: 'The content exceeds a limit' },
+  'too-many-results': { status: 413, zh: '结果超过限额', en: 'The result exceeds the limit asked for' },
+  'url-too-long': { status: 414, zh: '网址过长', en: 'The address is too long' },
+  'unsupported-media-type': { status: 415, zh: '不支持的内容类型', en: 'This content type is not supported' },
+  'too-many-requests': { status: 429, zh: '请求过于频繁', en: 'Too many requests' },
+  internal: { status: 500, zh: '服务内部错误', en: 'An internal error' },
+  'not-implemented': { status: 501, zh: '尚未提供', en: 'Not offered' },
+  busy: { status: 503, zh: '系统繁忙，请稍后再试', en: 'Busy, please try again later' },
+  'not-ready': { status: 503, zh: '服务未就绪', en: 'Not ready' },
+} as const satisfies Record<string, { status: number; zh: string; en: string }>
+
+export type ProblemKind = keyof typeof problems
+
+/** A fault at a place: JSON pointer into the body, or `/query/<name>`, `/path/<name>` for parameters. */
+export interface FaultAt {
+  pointer: string
+  message: string
+}
+
+export interface ProblemDetails {
+  /** what is wrong this time, in words */
+  detail?: string
+  errors?: FaultAt[]
+  /** seconds, for 429 and 503 */
+  retryAfter?: number
+  [member: string]: unknown
+}
+
+/** Thrown for what a caller can cause and mend; everything else is an internal error that says nothing. */
+export class Problem extends Error {
+  readonly kind: ProblemKind
+  readonly details: ProblemDetails
+
+  constructor(kind: ProblemKind, details: ProblemDetails = {}, options?: ErrorOptions) {
+    super(details.detail ?? problems[kind].en, options)
+    this.name = 'Problem'
+    this.kind = kind
+    this.details = details
+  }
+}
+
+/** EPCIS 2.0 REST bindings fix the names of problems under /epcis. */
+const EPCIS_EXCEPTION: Partial<Record<ProblemKind, string>> = {
+  'invalid-input': 'ValidationException',
+  'invalid-document': 'ValidationException',
+  'invalid-json': 'ValidationException',
+  'invalid-query': 'QueryParameterException',
+  'malformed-code': 'QueryParameterException',
+  'malformed-url': 'QueryParameterException',
+  'key-missing': 'SecurityException',
+  'key-invalid': 'SecurityException',
+  'permission-missing': 'SecurityException',
+  'not-found': 'NoSuchResourceException',
+  'event-not-found': 'NoSuchResourceException',
+  'capture-not-found': 'NoSuchResourceException',
+  'not-acceptable': 'NotAcceptableException',
+  'already-exists': 'ResourceAlreadyExistsException',
+  'event-duplicate': 'ResourceAlreadyExistsException',
+  'event-conflict': 'ResourceAlreadyExistsException',
+  'too-large': 'CaptureLimitExceededException',
+  'too-many-results': 'QueryTooLargeException',
+  'url-too-long': 'URITooLongException',
+  'unsupported-media-type': 'UnsupportedMediaTypeException',
+}
+
+/** `epcisException:…` for a problem answered under /epcis. */
+export function epcisException(kind: ProblemKind): string {
+  return `epcisException:${EPCIS_EXCEPTION[kind] ?? 'ImplementationException'}`
+}

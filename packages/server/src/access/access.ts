@@ -1,0 +1,158 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  type createKey as createKeyEndpoint,
+  type Input,
+  isPermission,
+  type Key,
+  type Permission,
+  Problem,
+} from '@yuanliu/core'
+import { iso, now } from '../lib/clock.ts'
+import type { Db } from '../lib/db/db.ts'
+import type { Actor } from '../lib/http/mount.ts'
+import { digestOf, keyId, newKeyText } from './key-text.ts'
+import * as store from './store.ts'
+
+/** How long a key may be believed without asking the database: revocation holds everywhere within this time. */
+const TRUST_MS = 4_000
+/** `last_used` is written at most this often per key. */
+const TOUCH_MS = 60_000
+/** Id of the key that YUANLIU_BOOTSTRAP_KEY or the first start sets; its text may have any shape. */
+const BOOTSTRAP_ID = 'bootstrap'
+
+interface Remembered {
+  row: store.KeyRow | undefined
+  fetched: number
+}
+
+export interface Access {
+  /** The actor behind `Authorization: Bearer …`. Throws 401. */
+  authenticate(authorization: string | undefined): Promise<Actor>
+  create(draft: Input<typeof createKeyEndpoint>['body']): Promise<Key & { key: string }>
+  list(): Promise<Key[]>
+  revoke(id: string): Promise<Key>
+  /** Makes sure an administration key exists; gives the text of a new one, which is written nowhere else. */
+  bootstrap(given: string | null): Promise<string | null>
+}
+
+/** Access keys: who calls, for which organisation, with which permissions. */
+export function createAccess(db: Db): Access {
+  const known = new Map<string, Remembered>()
+  const touched = new Map<string, number>()
+
+  async function rowOf(id: string): Promise<store.KeyRow | undefined> {
+    const entry = known.get(id)
+    if (entry && Date.now() - entry.fetched < TRUST_MS) return entry.row
+    const fetched = Date.now() // before the question: the answer is at least this fresh
+    const row = await store.findKey(db, id)
+    if (known.size > 10_000) known.clear()
+    known.set(id, { row, fetched })
+    return row
+  }
+
+  return {
+    async authenticate(authorization) {
+      if (!authorization) {
+        throw new Problem('key-missing', {
+          detail: 'Send the key as "Authorization: Bearer <key>" 请在请求头中提供密钥',
+        })
+      }
+      const text = /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
+      if (!text) throw new Problem('key-invalid', { detail: 'The Authorization header has the form "Bearer <key>"' })
+      const row = await rowOf(keyId(text) ?? BOOTSTRAP_ID)
+      if (!row || !timingSafeEqual(row.digest, digestOf(text))) throw new Problem('key-invalid')
+      if (row.revoked !== null) throw new Problem('key-invalid', { detail: 'The key has been revoked 密钥已吊销' })
+      if (row.expires !== null && row.expires <= now()) {
+        throw new Problem('key-invalid', { detail: `The key expired at ${iso(row.expires)} 密钥已过期` })
+      }
+      if (Date.now() - (touched.get(row.id) ?? 0) > TOUCH_MS) {
+        touched.set(row.id, Date.now())
+        void store.touchKey(db, row.id, now()).catch(() => touched.delete(row.id))
+      }
+      return {
+        keyId: row.id,
+        organisation: row.organisation,
+        organisationCode: row.organisation_code,
+        permissions: new Set<Permission>(row.permissions.filter(isPermission)),
+      }
+    },
+
+    async create(draft) {
+      const expires = draft.expires === undefined ? null : Date.parse(draft.expires) * 1000
+      if (expires !== null && !(expires > now())) {
+        throw new Problem('invalid-input', {
+          errors: [{ pointer: '/expires', message: 'an ISO 8601 instant in the future is expected 应为将来的时间' }],
+        })
+      }
+      const { id, text } = newKeyText()
+      await db.tx(async tx => {
+        const organisation = await store.upsertOrganisation(
+          tx,
+          draft.organisation,
+          draft.organisationName ?? draft.organisation,
+          now(),
+        )
+        const fresh = await store.insertKey(tx, {
+          id,
+          digest: digestOf(text),
+          organisation,
+          label: draft.label ?? '',
+          permissions: [...draft.permissions],
+          created: now(),
+          expires,
+        })
+        if (!fresh) throw new Problem('busy', { detail: 'The random key id was taken; try again', retryAfter: 1 })
+      })
+      const row = await store.findKey(db, id)
+      if (!row) throw new Error('the key just written is not there')
+      return { key: text, ...present(row) }
+    },
+
+    async list() {
+      return (await store.listKeys(db)).map(present)
+    },
+
+    async revoke(id) {
+      await store.revokeKey(db, id, now())
+      known.delete(id)
+      const row = await store.findKey(db, id)
+      if (!row) throw new Problem('not-found', { detail: `There is no key ${id}` })
+      return present(row)
+    },
+
+    async bootstrap(given) {
+      const existing = await store.findKey(db, BOOTSTRAP_ID)
+      if (existing && (!given || timingSafeEqual(existing.digest, digestOf(given)))) return null
+      if (!existing && !given && (await store.countKeys(db)) > 0) return null
+      const text = given ?? `ylboot_${randomBytes(32).toString('base64url')}`
+      await db.tx(async tx => {
+        const organisation = await store.upsertOrganisation(tx, 'platform', '平台运营方 Platform operator', now())
+        await store.replaceKey(tx, {
+          id: BOOTSTRAP_ID,
+          digest: digestOf(text),
+          organisation,
+          label: 'bootstrap',
+          permissions: ['capture', 'read', 'admin', 'event:void'],
+          created: now(),
+          expires: null,
+        })
+      })
+      known.delete(BOOTSTRAP_ID)
+      return given ? null : text
+    },
+  }
+}
+
+function present(row: store.KeyRow): Key {
+  const time = (t: number | null) => (t === null ? null : iso(t))
+  return {
+    id: row.id,
+    organisation: row.organisation_code,
+    label: row.label,
+    permissions: row.permissions,
+    created: iso(row.created),
+    expires: time(row.expires),
+    revoked: time(row.revoked),
+    lastUsed: time(row.last_used),
+  }
+}

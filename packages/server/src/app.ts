@@ -1,0 +1,78 @@
+import type { Server } from 'node:http'
+import type { Codes } from '@yuanliu/core'
+import type { FastifyInstance } from 'fastify'
+import { type Access, createAccess } from './access/access.ts'
+import { accessRoutes } from './access/routes.ts'
+import { type Capture, capturePosition, createCapture } from './capture/capture.ts'
+import { captureRoutes } from './capture/routes.ts'
+import type { Config } from './lib/config.ts'
+import type { Db } from './lib/db/db.ts'
+import { type Health, healthBody, notReady } from './lib/health.ts'
+import { LIMITS } from './lib/http/limits.ts'
+import { createHttp } from './lib/http/server.ts'
+import type { Metrics } from './lib/metrics.ts'
+import type { Presence } from './lib/presence.ts'
+import { createTerms, type Terms } from './lib/terms.ts'
+
+/** What every room may need; made once per process. */
+export interface Parts {
+  config: Config
+  codes: Codes
+  health: Health
+  metrics: Metrics
+  db: Db
+  presence: Presence
+  log: (error: unknown, about: string) => void
+}
+
+export interface Rooms {
+  terms: Terms
+  access: Access
+  capture: Capture
+}
+
+/** Opens the rooms on a migrated database. */
+export function openRooms(parts: Parts): Rooms {
+  const { db, codes, presence, config, log } = parts
+  const terms = createTerms(db)
+  return { terms, access: createAccess(db), capture: createCapture({ db, codes, terms, presence, config }, log) }
+}
+
+/** The HTTP side: the one list of what is mounted. */
+export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyInstance {
+  const { config, health, metrics, db } = parts
+  const app = createHttp(server, {
+    config,
+    metrics,
+    notReady: () => notReady(health),
+    authenticate: rooms.access.authenticate,
+    errorPage: () => false,
+  })
+  metrics.gauge('yuanliu_capture_position', 'Position of the last event that this process captured', () =>
+    rooms.capture.room.writer.position(),
+  )
+  metrics.gauge('yuanliu_open_captures', 'Captures in progress', rooms.capture.open)
+  metrics.gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss())
+
+  app.get('/health', async (_request, reply) => {
+    const ready = notReady(health) === null
+    const more = ready ? { capturePosition: await capturePosition(db), openCaptures: rooms.capture.open() } : {}
+    return reply
+      .status(ready ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ ...healthBody(health), ...more })
+  })
+  app.get('/metrics', async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.text()),
+  )
+  app.get('/api/limits', { config: { permission: null } }, async () => ({
+    ...LIMITS,
+    documentBytes: config.captureMaxBytes,
+    documentEvents: config.captureMaxEvents,
+    openCaptures: config.captureMaxOpen,
+    requestSeconds: config.requestTimeout,
+  }))
+  accessRoutes(app, rooms.access)
+  captureRoutes(app, rooms.capture, config)
+  return app
+}

@@ -1,0 +1,84 @@
+import { checkDocumentHead, checkEvent } from '@yuanliu/core'
+import { LIMITS } from '../lib/http/limits.ts'
+import type { ScannedEvent } from '../lib/scan/event-cutter.ts'
+import type { MasterElement } from './master-store.ts'
+
+export interface FaultOut {
+  pointer: string
+  message: string
+}
+
+/** What is wrong with one event of a document, with pointers from the document's root; empty: nothing. */
+export function eventFaults(event: ScannedEvent): FaultOut[] {
+  const here = `${event.list}/${event.ordinal}`
+  if (event.fault) return [words(event.fault.pointer, event.fault.message)]
+  const faults = checkEvent(event.value, LIMITS.errors).map(f => words(here + f.pointer, f.message))
+  if (!faults.length && unitCount(event.value as Record<string, unknown>) > LIMITS.unitsPerEvent) {
+    faults.push(
+      words(here, {
+        zh: `一个事件最多包含 ${LIMITS.unitsPerEvent} 个对象`,
+        en: `an event names at most ${LIMITS.unitsPerEvent} units`,
+      }),
+    )
+  }
+  return faults
+}
+
+/** What is wrong with the rest of the document. */
+export function headFaults(head: unknown): FaultOut[] {
+  return checkDocumentHead(head, LIMITS.errors).map(f => words(f.pointer, f.message))
+}
+
+const UNIT_LISTS = [
+  'epcList',
+  'quantityList',
+  'childEPCs',
+  'childQuantityList',
+  'inputEPCList',
+  'inputQuantityList',
+  'outputEPCList',
+  'outputQuantityList',
+]
+
+function unitCount(event: Record<string, unknown>): number {
+  let count = 0
+  for (const name of UNIT_LISTS) {
+    const list = event[name]
+    if (Array.isArray(list)) count += list.length
+  }
+  return count
+}
+
+export function words(pointer: string, message: { zh: string; en: string }): FaultOut {
+  return { pointer, message: `${message.zh} ${message.en}` }
+}
+
+/** Master data of a document's header, ids as unit keys. */
+export function masterDataOf(head: unknown, unitKey: (uri: string) => string): MasterElement[] {
+  const lists = at(at(at(head, 'epcisHeader'), 'epcisMasterData'), 'vocabularyList')
+  const elements: MasterElement[] = []
+  for (const list of Array.isArray(lists) ? lists : []) {
+    const vocabulary = at(list, 'type')
+    const members = at(list, 'vocabularyElementList')
+    for (const member of Array.isArray(members) ? members : []) {
+      const id = at(member, 'id')
+      const attributes = at(member, 'attributes')
+      if (typeof id !== 'string' || typeof vocabulary !== 'string') continue
+      elements.push({
+        id: unitKey(id),
+        vocabulary,
+        attributes: (Array.isArray(attributes) ? attributes : []).flatMap(a => {
+          const name = at(a, 'id')
+          return typeof name === 'string' ? [{ id: name, attribute: at(a, 'attribute') }] : []
+        }),
+      })
+    }
+  }
+  return elements
+}
+
+function at(value: unknown, name: string): unknown {
+  return value && typeof value === 'object' && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined
+}

@@ -1,0 +1,202 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { Problem } from '@yuanliu/core'
+import { now } from '../lib/clock.ts'
+import { scanProblem } from '../lib/http/body.ts'
+import { LIMITS } from '../lib/http/limits.ts'
+import type { Actor } from '../lib/http/mount.ts'
+import type { ScannedEvent, SoundEvent } from '../lib/scan/event-cutter.ts'
+import { ScanError } from '../lib/scan/fault.ts'
+import { scanDocument } from '../lib/scan/scan-document.ts'
+import type { CaptureRoom } from './capture.ts'
+import { eventFaults, type FaultOut, headFaults, masterDataOf } from './check.ts'
+import { type Behaviour, discard, insertCapture, insertFinished, markStaged } from './job-store.ts'
+import { createPreparer } from './prepare.ts'
+import type { Settled } from './settle.ts'
+import { packEvents } from './staging.ts'
+import { insertBlocks, insertReceipts } from './store.ts'
+
+/** A document up to this many events is written in one transaction; a larger one is staged and applied in chunks. */
+export const CHUNK = 1_000
+
+export interface Taken {
+  id: string
+  /** true where the job still runs */
+  running: boolean
+  settled: Settled[]
+  rejected: number
+}
+
+interface Draft {
+  id: string
+  actor: Actor
+  behaviour: Behaviour
+  created: number
+  staged: boolean
+  events: number
+  rejected: number
+  faults: FaultOut[]
+}
+
+/**
+ * Takes one document from a stream: cuts, checks and keeps its events, and answers when it can no longer be lost.
+ * Under `rollback` every fault is found before the first event is applied.
+ * Throws 400 with pointers, 413 for a limit.
+ */
+export async function takeDocument(
+  room: CaptureRoom,
+  body: Readable,
+  actor: Actor,
+  behaviour: Behaviour,
+): Promise<Taken> {
+  const draft: Draft = {
+    id: randomUUID(),
+    actor,
+    behaviour,
+    created: now(),
+    staged: false,
+    events: 0,
+    rejected: 0,
+    faults: [],
+  }
+  try {
+    return await receive(room, body, draft)
+  } catch (error) {
+    if (draft.staged) await room.db.tx(tx => discard(tx, draft.id))
+    throw error instanceof ScanError ? scanProblem(error) : error
+  }
+}
+
+async function receive(room: CaptureRoom, body: Readable, draft: Draft): Promise<Taken> {
+  const scanner = scanDocument(room.limits)
+  let waiting: SoundEvent[] = []
+  for await (const chunk of body) {
+    for (const event of scanner.write(chunk as Buffer)) {
+      draft.events++
+      if ((await isSound(room, draft, event)) && !event.fault) waiting.push(event)
+      if (waiting.length > CHUNK) {
+        await stage(room, draft, waiting.splice(0, CHUNK))
+      }
+    }
+  }
+  const document = scanner.end()
+  const faults = headFaults(document.head)
+  if (faults.length) throw invalid(faults)
+  if (draft.behaviour === 'rollback' && draft.faults.length) throw invalid(draft.faults)
+  const head = document.head as Record<string, unknown>
+  const context = await room.contextId(JSON.stringify(head['@context'] ?? null))
+  const header = headerText(head)
+  if (draft.staged) {
+    await stage(room, draft, waiting)
+    waiting = []
+    await markStaged(room.db, { ...draft, context, header, errors: draft.faults })
+    room.jobs.start(draft.id)
+    return { id: draft.id, running: true, settled: [], rejected: draft.rejected }
+  }
+  return {
+    id: draft.id,
+    running: false,
+    settled: await writeAtOnce(room, draft, waiting, head, context, header),
+    rejected: draft.rejected,
+  }
+}
+
+async function isSound(room: CaptureRoom, draft: Draft, event: ScannedEvent): Promise<boolean> {
+  // Under rollback nothing will be applied once a fault is known: go on only to report more of them.
+  const faults = draft.behaviour === 'rollback' && draft.faults.length >= LIMITS.errors ? [] : eventFaults(event)
+  if (!faults.length) return !(draft.behaviour === 'rollback' && draft.faults.length)
+  draft.rejected++
+  draft.faults.push(...faults.slice(0, LIMITS.errors - draft.faults.length))
+  if (draft.behaviour === 'proceed') {
+    await ensureCapture(room, draft)
+    const value = event.value as { eventID?: unknown } | undefined
+    const id = typeof value?.eventID === 'string' ? value.eventID : null
+    await insertReceipts(room.db, [
+      { capture: draft.id, ordinal: event.ordinal, status: 'rejected', id, body: { errors: faults.slice(0, 20) } },
+    ])
+  }
+  return false
+}
+
+async function ensureCapture(room: CaptureRoom, draft: Draft): Promise<void> {
+  if (draft.staged) return
+  draft.staged = true
+  await insertCapture(room.db, {
+    id: draft.id,
+    organisation: draft.actor.organisation,
+    mayVoid: draft.actor.permissions.has('event:void'),
+    behaviour: draft.behaviour,
+    state: 'staging',
+    created: draft.created,
+    process: room.presence.id,
+  })
+}
+
+async function stage(room: CaptureRoom, draft: Draft, events: readonly SoundEvent[]): Promise<void> {
+  if (draft.behaviour === 'rollback' && draft.faults.length) return
+  await ensureCapture(room, draft)
+  const { blocks } = await packEvents(room.db, room.blockIds, draft.id, events)
+  await room.db.tx(tx => insertBlocks(tx, blocks))
+}
+
+async function writeAtOnce(
+  room: CaptureRoom,
+  draft: Draft,
+  events: readonly SoundEvent[],
+  head: Record<string, unknown>,
+  context: number,
+  header: string,
+): Promise<Settled[]> {
+  const { actor } = draft
+  const mayVoid = actor.permissions.has('event:void')
+  const preparer = createPreparer(room.codes, head['@context'], mayVoid)
+  const prepared = events.map(e => preparer.prepare(e.ordinal, e.value, e.bytes))
+  const { blocks, places } = await packEvents(room.db, room.blockIds, draft.id, prepared)
+  const outcome = await room.writer.write({
+    capture: draft.id,
+    organisation: actor.organisation,
+    organisationCode: actor.organisationCode,
+    context,
+    events: prepared,
+    places,
+    blocks,
+    masterData: masterDataOf(head, room.codes.unitKey),
+    hash: e => preparer.hash(e.value),
+    record: (tx, tally) =>
+      insertFinished(tx, {
+        id: draft.id,
+        organisation: actor.organisation,
+        mayVoid,
+        behaviour: draft.behaviour,
+        state: 'done',
+        created: draft.created,
+        process: room.presence.id,
+        finished: now(),
+        context,
+        header,
+        events: draft.events,
+        applied: draft.events,
+        rejected: 0,
+        errors: [],
+        ...tally,
+      }),
+  })
+  return outcome.settled
+}
+
+/** The number under which a `@context` is stored. */
+export function contextDigest(body: string): Buffer {
+  return createHash('sha256').update(body).digest()
+}
+
+function headerText(head: Record<string, unknown>): string {
+  const { '@context': _context, ...rest } = head
+  return JSON.stringify(rest)
+}
+
+function invalid(faults: FaultOut[]): Problem {
+  return new Problem('invalid-document', {
+    detail: `${faults[0]?.pointer}: ${faults[0]?.message}`,
+    errors: faults.slice(0, LIMITS.errors),
+  })
+}

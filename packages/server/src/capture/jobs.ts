@@ -1,0 +1,105 @@
+import { now } from '../lib/clock.ts'
+import { EVENTS_PER_BLOCK, unpackBlock } from './block.ts'
+import type { CaptureRoom } from './capture.ts'
+import { masterDataOf } from './check.ts'
+import { CHUNK } from './intake.ts'
+import {
+  blocksFrom,
+  type CaptureRow,
+  contextBody,
+  discard,
+  findCapture,
+  finish,
+  openCaptures,
+  progress,
+} from './job-store.ts'
+import { createPreparer } from './prepare.ts'
+
+export interface Jobs {
+  /** Applies a staged document in the background. */
+  start(id: string): void
+  /** Goes on with, or clears away, what processes that are gone left behind. Resolves when that is done. */
+  recover(): Promise<void>
+  /** Ends after the chunks in hand; what is left goes on at the next start. */
+  stop(): Promise<void>
+  /** Documents staged and not yet applied in this process. */
+  open(): number
+}
+
+/** Applies staged documents, chunk by chunk; each chunk moves the document's own counter in the same transaction. */
+export function createJobs(room: CaptureRoom, log: (error: unknown, id: string) => void): Jobs {
+  const running = new Map<string, Promise<void>>()
+  let stopping = false
+
+  async function run(id: string): Promise<void> {
+    const capture = await findCapture(room.db, id)
+    if (capture?.state !== 'staged') return
+    const context: unknown = JSON.parse(await contextBody(room.db, capture.context ?? 0))
+    const preparer = createPreparer(room.codes, context, capture.may_void)
+    let applied = capture.applied
+    while (!stopping) {
+      const blocks = await blocksFrom(room.db, id, applied, Math.floor(CHUNK / EVENTS_PER_BLOCK))
+      if (!blocks.length) break
+      applied = await applyBlocks(room, capture, preparer, blocks, applied)
+    }
+    if (!stopping) await finish(room.db, id, now())
+  }
+
+  function start(id: string): Promise<void> {
+    const job = run(id)
+      .catch(error => log(error, id))
+      .finally(() => running.delete(id))
+    running.set(id, job)
+    return job
+  }
+
+  return {
+    start: id => void start(id),
+    async recover() {
+      const open = await openCaptures(room.db)
+      for (const capture of open) {
+        if (running.has(capture.id) || stopping || (await room.presence.isAlive(capture.process))) continue
+        if (capture.state === 'staging') await room.db.tx(tx => discard(tx, capture.id))
+        else await start(capture.id)
+      }
+    },
+    async stop() {
+      stopping = true
+      await Promise.all(running.values())
+    },
+    open: () => running.size,
+  }
+}
+
+async function applyBlocks(
+  room: CaptureRoom,
+  capture: CaptureRow,
+  preparer: ReturnType<typeof createPreparer>,
+  blocks: readonly { id: number; body: Buffer }[],
+  from: number,
+): Promise<number> {
+  const events: ReturnType<typeof preparer.prepare>[] = []
+  const places: { block: number; slot: number }[] = []
+  let applied = from
+  for (const block of blocks) {
+    unpackBlock(block.body).forEach((event, slot) => {
+      applied = Math.max(applied, event.ordinal + 1)
+      if (event.ordinal < from) return
+      events.push(preparer.prepare(event.ordinal, JSON.parse(event.bytes.toString('utf8')), event.bytes))
+      places.push({ block: block.id, slot })
+    })
+  }
+  await room.writer.write({
+    capture: capture.id,
+    organisation: capture.organisation,
+    organisationCode: capture.organisation_code,
+    context: capture.context ?? 0,
+    events,
+    places,
+    blocks: [],
+    masterData: from === 0 ? masterDataOf(JSON.parse(capture.header ?? '{}'), room.codes.unitKey) : [],
+    hash: event => preparer.hash(event.value),
+    record: (tx, tally) => progress(tx, capture.id, { ...tally, applied }),
+  })
+  return applied
+}

@@ -1,0 +1,97 @@
+import { type CaptureJob, Problem, type Receipt } from '@yuanliu/core'
+import { iso } from '../lib/clock.ts'
+import type { Actor } from '../lib/http/mount.ts'
+import { unpackBlock } from './block.ts'
+import type { CaptureRoom } from './capture.ts'
+import { blocksFrom, type CaptureRow, contextBody, findCapture, receiptsFrom } from './job-store.ts'
+import { createPreparer, FLAG } from './prepare.ts'
+
+/** The job of an organisation (of anybody, for `admin`). Throws 404. */
+export async function captureOf(room: CaptureRoom, id: string, actor: Actor): Promise<CaptureRow> {
+  const capture = await findCapture(room.db, id)
+  if (!capture || (capture.organisation !== actor.organisation && !actor.permissions.has('admin'))) {
+    throw new Problem('capture-not-found', { detail: `captureID ${id}` })
+  }
+  return capture
+}
+
+export function presentJob(c: CaptureRow): CaptureJob {
+  return {
+    captureID: c.id,
+    createdAt: iso(c.created),
+    ...(c.finished !== null && { finishedAt: iso(c.finished) }),
+    running: c.state !== 'done' && c.state !== 'failed',
+    success: c.state !== 'failed' && c.rejected === 0,
+    captureErrorBehaviour: c.behaviour,
+    errors: c.errors.map(e => ({
+      type: 'epcisException:ValidationException',
+      title: e.message,
+      status: 400,
+      detail: `${e.pointer}: ${e.message}`,
+      pointer: e.pointer,
+    })),
+    counts: {
+      events: c.events,
+      applied: c.state === 'done' ? c.events : c.applied,
+      accepted: c.accepted,
+      duplicate: c.duplicate,
+      conflict: c.conflict,
+      rejected: c.rejected,
+    },
+  }
+}
+
+/** Receipts of the events with ordinals `from` ≤ ordinal < `from + limit`, in order. */
+export async function receiptsOf(
+  room: CaptureRoom,
+  capture: CaptureRow,
+  from: number,
+  limit: number,
+): Promise<Receipt[]> {
+  const to = Math.min(from + limit, capture.events)
+  const receipts = new Map<number, Receipt>()
+  const preparer = createPreparer(room.codes, JSON.parse(await contextBody(room.db, capture.context ?? 0)), false)
+  let at = from
+  while (at < to) {
+    const blocks = await blocksFrom(room.db, capture.id, at, 16)
+    if (!blocks.length) break
+    for (const block of blocks) {
+      for (const { ordinal, bytes } of unpackBlock(block.body)) {
+        at = Math.max(at, ordinal + 1)
+        if (ordinal < from || ordinal >= to) continue
+        const value = JSON.parse(bytes.toString('utf8')) as { eventID?: string }
+        const eventID = value.eventID || preparer.hash(value)
+        const pending = capture.state !== 'done' && ordinal >= capture.applied
+        receipts.set(ordinal, {
+          ordinal,
+          status: pending ? 'pending' : 'accepted',
+          eventID,
+          ...(!value.eventID && { remarks: ['id-assigned'] }),
+        })
+      }
+    }
+  }
+  for (const row of await receiptsFrom(room.db, capture.id, from, to)) {
+    const { flags, ...body } = row.body as {
+      flags?: number
+      firstReporter?: string
+      errors?: NonNullable<Receipt['errors']>
+    }
+    receipts.set(row.ordinal, {
+      ordinal: row.ordinal,
+      status: row.status as Receipt['status'],
+      ...(row.event_id !== null && { eventID: row.event_id }),
+      ...(flags && { remarks: remarks(flags) }),
+      ...body,
+    })
+  }
+  return [...receipts.values()].sort((a, b) => a.ordinal - b.ordinal)
+}
+
+function remarks(flags: number): string[] {
+  const list: string[] = []
+  if (flags & FLAG.future) list.push('event-time-in-future')
+  if (flags & FLAG.foreignHash) list.push('hash-id-differs')
+  if (flags & FLAG.idAssigned) list.push('id-assigned')
+  return list
+}

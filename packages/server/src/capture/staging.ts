@@ -1,0 +1,63 @@
+import type { Queryable } from '../lib/db/db.ts'
+import { groupForBlocks, packBlock } from './block.ts'
+import { type BlockRow, takeBlockIds } from './store.ts'
+
+export interface Place {
+  block: number
+  slot: number
+}
+
+export interface BlockIds {
+  /** A block number that no other process uses. */
+  next(db: Queryable): Promise<number>
+}
+
+const RANGE = 1024
+
+/** Hands out block numbers from ranges of the database's sequence. */
+export function createBlockIds(): BlockIds {
+  let free = 0
+  let left = 0
+  let asking: Promise<void> | null = null
+  return {
+    async next(db) {
+      while (left === 0) {
+        asking ??= takeBlockIds(db).then(id => {
+          free = id
+          left = RANGE
+          asking = null
+        })
+        await asking
+      }
+      left--
+      return free++
+    },
+  }
+}
+
+/** Packs events into blocks: the rows to write and where each event will be found. */
+export async function packEvents<E extends { ordinal: number; bytes: Buffer }>(
+  db: Queryable,
+  ids: BlockIds,
+  capture: string,
+  events: readonly E[],
+): Promise<{ blocks: BlockRow[]; places: Place[] }> {
+  const blocks: BlockRow[] = []
+  const places: Place[] = []
+  for (const group of groupForBlocks(events)) {
+    const id = await ids.next(db)
+    const first = group[0] as E
+    const last = group[group.length - 1] as E
+    blocks.push({
+      id,
+      capture,
+      firstOrdinal: first.ordinal,
+      events: last.ordinal - first.ordinal + 1,
+      body: packBlock(group),
+    })
+    group.forEach((_, slot) => {
+      places.push({ block: id, slot })
+    })
+  }
+  return { blocks, places }
+}

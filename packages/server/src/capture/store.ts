@@ -1,0 +1,134 @@
+import { byteaArray, int4Array, int8Array, textArray, uuidArray } from '../lib/db/binary.ts'
+import type { Queryable } from '../lib/db/db.ts'
+import { sql } from '../lib/db/sql.ts'
+import type { eventColumns, unitColumns } from './columns.ts'
+
+/** Moves the clock on by `count` and holds it until the transaction ends. Returns the first position given. */
+export async function takePositions(db: Queryable, count: number): Promise<number> {
+  const row = await db.row<{ position: number }>(
+    sql`update capture_clock set position = position + ${count} returning position`,
+  )
+  if (!row) throw new Error('capture_clock is empty')
+  return row.position - count + 1
+}
+
+/** Capture position: everything acknowledged so far is at or before it. */
+export async function position(db: Queryable): Promise<number> {
+  return (await db.row<{ position: number }>(sql`select position from capture_clock`))?.position ?? 0
+}
+
+export interface StoredRow {
+  key: string
+  part: number
+  organisation: number
+  organisation_code: string
+  declaration: Buffer | null
+  slot: number
+  body: Buffer
+  context: string
+}
+
+/** What is stored under these keys, with the block that holds its bytes and its document's context. */
+export function storedParts(db: Queryable, keys: readonly string[]): Promise<StoredRow[]> {
+  return db.rows<StoredRow>(
+    sql`select replace(e.key::text, '-', '') as key, e.part, e.organisation, o.code as organisation_code, e.declaration, e.slot, b.body, c.body as context
+        from event e join organisation o on o.id = e.organisation join event_block b on b.id = e.block join context c on c.id = e.context
+        where e.key = any(${uuidArray(keys)}::uuid[]) order by e.key, e.part`,
+  )
+}
+
+export async function insertEvents(db: Queryable, c: ReturnType<typeof eventColumns>, recorded: number): Promise<void> {
+  await db.run(
+    sql`insert into event (key, part, id, position, type, action, time, zone, recorded, biz_step, disposition, read_point, biz_location,
+          organisation, context, flags, block, slot, units, flow, declaration)
+        select key, part, id, position, type, action, time, zone, ${recorded}::bigint, biz_step, disposition, read_point, biz_location,
+          organisation, context, flags, block, slot, units, flow, declaration
+        from unnest(${c.key}::uuid[], ${c.part}::smallint[], ${c.id}::text[], ${c.position}::bigint[], ${c.type}::smallint[],
+          ${c.action}::smallint[], ${c.time}::bigint[], ${c.zone}::smallint[], ${c.bizStep}::int[], ${c.disposition}::int[],
+          ${c.readPoint}::int[], ${c.bizLocation}::int[], ${c.organisation}::int[], ${c.context}::int[], ${c.flags}::smallint[],
+          ${c.block}::bigint[], ${c.slot}::smallint[], ${c.units}::text[], ${c.flow}::text[], ${c.declaration}::bytea[])
+          as r (key, part, id, position, type, action, time, zone, biz_step, disposition, read_point, biz_location,
+            organisation, context, flags, block, slot, units, flow, declaration)`,
+  )
+}
+
+export async function insertUnits(db: Queryable, c: ReturnType<typeof unitColumns>): Promise<void> {
+  if (!c.count) return
+  await db.run(
+    sql`insert into event_unit (unit, time, event, role, kind, parent, quantity, uom)
+        select unit, time, event, role, kind, parent, quantity::numeric, uom
+        from unnest(${c.unit}::text[], ${c.time}::bigint[], ${c.event}::uuid[], ${c.role}::smallint[], ${c.kind}::smallint[],
+          ${c.parent}::text[], ${c.quantity}::text[], ${c.uom}::int[]) as r (unit, time, event, role, kind, parent, quantity, uom)`,
+  )
+}
+
+export interface BlockRow {
+  id: number
+  capture: string
+  firstOrdinal: number
+  events: number
+  body: Buffer
+}
+
+export async function insertBlocks(db: Queryable, blocks: readonly BlockRow[]): Promise<void> {
+  if (!blocks.length) return
+  await db.run(
+    sql`insert into event_block (id, capture, first_ordinal, events, body)
+        select * from unnest(${int8Array(blocks.map(b => b.id))}::bigint[], ${uuidArray(blocks.map(b => b.capture))}::uuid[],
+          ${int4Array(blocks.map(b => b.firstOrdinal))}::int[], ${int4Array(blocks.map(b => b.events))}::int[],
+          ${byteaArray(blocks.map(b => b.body))}::bytea[])`,
+  )
+}
+
+/** The first of 1,024 block numbers that nobody else gets. */
+export async function takeBlockIds(db: Queryable): Promise<number> {
+  return (await db.row<{ id: number }>(sql`select nextval('event_block_id') as id`))?.id ?? 0
+}
+
+export interface ConflictRow {
+  key: string
+  capture: string
+  ordinal: number
+  organisation: number
+  first: number
+  recorded: number
+  id: string
+  block: number
+  slot: number
+}
+
+export async function insertConflicts(db: Queryable, rows: readonly ConflictRow[]): Promise<void> {
+  for (const r of rows) {
+    await db.run(
+      sql`insert into event_conflict (key, capture, ordinal, organisation, first_organisation, recorded, event_id, block, slot)
+          values (${r.key}::uuid, ${r.capture}::uuid, ${r.ordinal}, ${r.organisation}, ${r.first}, ${r.recorded}, ${r.id}, ${r.block}, ${r.slot})`,
+    )
+  }
+}
+
+export interface ReceiptRow {
+  capture: string
+  ordinal: number
+  status: string
+  id: string | null
+  body: unknown
+}
+
+export async function insertReceipts(db: Queryable, rows: readonly ReceiptRow[]): Promise<void> {
+  if (!rows.length) return
+  await db.run(
+    sql`insert into capture_receipt (capture, ordinal, status, event_id, body)
+        select capture, ordinal, status, event_id, body::jsonb
+        from unnest(${uuidArray(rows.map(r => r.capture))}::uuid[], ${int4Array(rows.map(r => r.ordinal))}::int[],
+          ${textArray(rows.map(r => r.status))}::text[], ${textArray(rows.map(r => r.id))}::text[],
+          ${textArray(rows.map(r => JSON.stringify(r.body)))}::text[]) as r (capture, ordinal, status, event_id, body)
+        on conflict (capture, ordinal) do nothing`,
+  )
+}
+
+export async function ensureContext(db: Queryable, digest: Buffer, body: string): Promise<number> {
+  await db.run(sql`insert into context (digest, body) values (${digest}, ${body}) on conflict (digest) do nothing`)
+  const row = await db.row<{ id: number }>(sql`select id from context where digest = ${digest}`)
+  if (!row) throw new Error('context: the row just written is not there')
+  return row.id
+}

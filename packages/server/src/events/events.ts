@@ -1,0 +1,1 @@
+export { decodeFlow, decodeUnits, encodeFlow, encodeUnits } from './event-text.ts'

@@ -1,0 +1,253 @@
+import { resolve } from 'node:path'
+
+export interface Config {
+  host: string
+  port: number
+  publicUrl: string
+  dataDir: string
+  databaseUrl: string | null
+  databaseConnections: number
+  trustProxy: boolean | number | string
+  bootstrapKey: string | null
+  corsOrigins: string[]
+  logLevel: string
+  captureMaxBytes: number
+  captureMaxEvents: number
+  captureMaxOpen: number
+  publicRate: number
+  requestTimeout: number
+  demo: boolean
+}
+
+interface Setting<K extends keyof Config> {
+  name: string
+  key: K
+  fallback: string
+  parse: (text: string, env: NodeJS.ProcessEnv) => Config[K]
+  zh: string
+  en: string
+}
+
+const MEBI = 1024 * 1024
+
+function setting<K extends keyof Config>(s: Setting<K>): Setting<keyof Config> {
+  return s as unknown as Setting<keyof Config>
+}
+
+/** Every setting, in the order of the documentation (docs/ops/settings.md is made from this table). */
+export const SETTINGS = [
+  setting({
+    name: 'HOST',
+    key: 'host',
+    fallback: '127.0.0.1',
+    parse: text,
+    zh: '监听地址；对外服务用 0.0.0.0 或 ::',
+    en: 'Address to listen on; 0.0.0.0 or :: to be reached from outside',
+  }),
+  setting({
+    name: 'PORT',
+    key: 'port',
+    fallback: '8080',
+    parse: integer(0, 65535),
+    zh: '监听端口；0 由系统选择',
+    en: 'Port; 0 lets the system choose',
+  }),
+  setting({
+    name: 'PUBLIC_URL',
+    key: 'publicUrl',
+    fallback: 'http://localhost:<PORT>',
+    parse: publicUrl,
+    zh: '公众访问的网址，二维码与链接由此生成',
+    en: 'The address people use; links and QR codes are built from it, never from the Host header',
+  }),
+  setting({
+    name: 'DATA_DIR',
+    key: 'dataDir',
+    fallback: './var',
+    parse: t => resolve(text(t)),
+    zh: '数据目录：内嵌数据库与初始密钥',
+    en: 'Folder of the embedded database and of the bootstrap key',
+  }),
+  setting({
+    name: 'DATABASE_URL',
+    key: 'databaseUrl',
+    fallback: '',
+    parse: databaseUrl,
+    zh: 'PostgreSQL 地址；留空用内嵌数据库',
+    en: 'postgres://… (15 or newer); empty: the embedded database',
+  }),
+  setting({
+    name: 'DATABASE_CONNECTIONS',
+    key: 'databaseConnections',
+    fallback: '10',
+    parse: integer(2, 500),
+    zh: 'PostgreSQL 连接数',
+    en: 'Connections to PostgreSQL',
+  }),
+  setting({
+    name: 'TRUST_PROXY',
+    key: 'trustProxy',
+    fallback: 'false',
+    parse: trustProxy,
+    zh: '反向代理：true、层数或地址列表',
+    en: 'Behind a proxy: true, number of hops, or a list of addresses whose X-Forwarded-For is believed',
+  }),
+  setting({
+    name: 'YUANLIU_BOOTSTRAP_KEY',
+    key: 'bootstrapKey',
+    fallback: '',
+    parse: bootstrapKey,
+    zh: '初始管理密钥（至少 32 个字符）；留空则首次启动时生成到 DATA_DIR/bootstrap-key',
+    en: 'First administration key (at least 32 characters); empty: the first start writes one to DATA_DIR/bootstrap-key',
+  }),
+  setting({
+    name: 'CORS_ORIGINS',
+    key: 'corsOrigins',
+    fallback: '',
+    parse: origins,
+    zh: '允许跨域访问接口的来源，逗号分隔',
+    en: 'Origins whose scripts may call the API, separated by commas',
+  }),
+  setting({
+    name: 'LOG_LEVEL',
+    key: 'logLevel',
+    fallback: 'info',
+    parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    zh: '日志级别',
+    en: 'fatal, error, warn, info, debug, trace or silent',
+  }),
+  setting({
+    name: 'CAPTURE_MAX_BYTES',
+    key: 'captureMaxBytes',
+    fallback: String(256 * MEBI),
+    parse: integer(1024, 64 * 1024 * MEBI),
+    zh: '一份采集文档的最大字节数',
+    en: 'Bytes of one captured document',
+  }),
+  setting({
+    name: 'CAPTURE_MAX_EVENTS',
+    key: 'captureMaxEvents',
+    fallback: '1000000',
+    parse: integer(1, 100_000_000),
+    zh: '一份采集文档的最大事件数',
+    en: 'Events of one captured document',
+  }),
+  setting({
+    name: 'CAPTURE_MAX_OPEN',
+    key: 'captureMaxOpen',
+    fallback: '64',
+    parse: integer(1, 10_000),
+    zh: '同时进行的采集数，超过则 503',
+    en: 'Captures in progress in this process; more are answered 503 with Retry-After',
+  }),
+  setting({
+    name: 'PUBLIC_RATE',
+    key: 'publicRate',
+    fallback: '600',
+    parse: integer(0, 10_000_000),
+    zh: '公众查询每地址每分钟次数；0 不限',
+    en: 'Public requests per address and minute; 0: no limit',
+  }),
+  setting({
+    name: 'REQUEST_TIMEOUT',
+    key: 'requestTimeout',
+    fallback: '300',
+    parse: integer(1, 86_400),
+    zh: '一个请求的最长秒数',
+    en: 'Seconds within which a request must have been received',
+  }),
+  setting({
+    name: 'YUANLIU_DEMO',
+    key: 'demo',
+    fallback: 'false',
+    parse: boolean,
+    zh: '每页标注“演示数据”',
+    en: 'Marks every page as demonstration data (npm run demo sets it)',
+  }),
+] as const
+
+/**
+ * Reads the settings from environment variables.
+ * Throws one error that names every variable that is wrong and says what is expected.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const faults: string[] = []
+  const entries = SETTINGS.map(s => {
+    const given = env[s.name]
+    try {
+      return [s.key, s.parse(given === undefined || given === '' ? s.fallback : given, env)]
+    } catch (error) {
+      faults.push(`${s.name}=${s.name.endsWith('KEY') ? '…' : given}: ${(error as Error).message}`)
+      return [s.key, null]
+    }
+  })
+  if (faults.length)
+    throw new Error(`Settings that are wrong 设置有误:\n  ${faults.join('\n  ')}\nSee docs/ops/settings.md.`)
+  return Object.fromEntries(entries) as unknown as Config
+}
+
+function text(value: string): string {
+  if (!value.trim()) throw new Error('must not be empty')
+  return value.trim()
+}
+
+function integer(min: number, max: number) {
+  return (value: string): number => {
+    const n = /^\d+$/.test(value) ? Number(value) : Number.NaN
+    if (!(n >= min && n <= max)) throw new Error(`must be a whole number from ${min} to ${max}`)
+    return n
+  }
+}
+
+function boolean(value: string): boolean {
+  if (/^(true|1|yes)$/i.test(value)) return true
+  if (/^(false|0|no)$/i.test(value)) return false
+  throw new Error('must be true or false')
+}
+
+function oneOf(...words: string[]) {
+  return (value: string): string => {
+    if (!words.includes(value)) throw new Error(`must be one of ${words.join(', ')}`)
+    return value
+  }
+}
+
+function publicUrl(value: string, env: NodeJS.ProcessEnv): string {
+  const given = value.includes('<PORT>') ? `http://localhost:${env['PORT'] || '8080'}` : value
+  const url = URL.canParse(given) ? new URL(given) : null
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an http:// or https:// address')
+  if (url.search || url.hash || url.username) throw new Error('must be a bare address without user, query or fragment')
+  return given.replace(/\/+$/, '')
+}
+
+function databaseUrl(value: string): string | null {
+  if (!value) return null
+  if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('must begin with postgres://')
+  return value
+}
+
+function trustProxy(value: string): boolean | number | string {
+  if (/^\d+$/.test(value)) return Number(value)
+  if (value === 'true' || value === 'false') return value === 'true'
+  if (/^[0-9a-fA-F.:/, ]+$/.test(value)) return value
+  throw new Error('must be true, false, a number of hops, or addresses separated by commas')
+}
+
+function bootstrapKey(value: string): string | null {
+  if (!value) return null
+  if (value.length < 32) throw new Error('must have at least 32 characters')
+  if (!/^[\x21-\x7e]+$/.test(value)) throw new Error('must be printable ASCII without spaces')
+  return value
+}
+
+function origins(value: string): string[] {
+  const list = value
+    .split(',')
+    .map(o => o.trim())
+    .filter(Boolean)
+  for (const origin of list) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      throw new Error(`"${origin}" is not an origin such as https://example.org`)
+  }
+  return list
+}

@@ -1,0 +1,32 @@
+import type { Sql } from './sql.ts'
+
+/** What a store may do, inside a transaction or outside. */
+export interface Queryable {
+  /** Rows of one statement. Integers of 8 bytes come as numbers (every one of ours is below 2^53). */
+  rows<R>(statement: Sql): Promise<R[]>
+  /** The first row, if any. */
+  row<R>(statement: Sql): Promise<R | undefined>
+  /** Number of rows written. */
+  run(statement: Sql): Promise<number>
+  /** Several statements without values, separated by semicolons: migrations and settings. */
+  script(text: string): Promise<void>
+}
+
+export type DatabaseKind = 'embedded' | 'postgresql'
+
+/**
+ * The database behind one narrow interface; the same SQL runs on PGlite and on PostgreSQL, and the same suite of tests.
+ */
+export interface Db extends Queryable {
+  readonly kind: DatabaseKind
+  /** Server version as the database says it. */
+  readonly version: string
+  /**
+   * Runs `work` in one transaction (read committed). Throws what `work` throws, after rolling back.
+   * On the embedded database there is one connection: transactions wait for each other, so never wait for the
+   * network inside one.
+   */
+  tx<T>(work: (db: Queryable) => Promise<T>): Promise<T>
+  /** Returns when what was in flight has ended and the database is closed. */
+  close(): Promise<void>
+}

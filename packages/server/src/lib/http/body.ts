@@ -1,0 +1,71 @@
+import type { Readable } from 'node:stream'
+import { createBrotliDecompress, createGunzip } from 'node:zlib'
+import { Problem } from '@yuanliu/core'
+import type { FastifyRequest } from 'fastify'
+import { ScanError } from '../scan/fault.ts'
+import { parseStrict } from '../scan/parse-strict.ts'
+import { JSON_LIMITS } from './limits.ts'
+
+/** Media type of the request without parameters, lower-cased; empty when there is none. */
+export function mediaType(request: FastifyRequest): string {
+  return (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+}
+
+/** The request's body, decompressed, as a stream. Throws 415 for an encoding that is not taken. */
+export function bodyStream(request: FastifyRequest): Readable {
+  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
+  const raw = request.raw
+  if (encoding === 'identity') return raw
+  if (encoding === 'gzip') return raw.pipe(createGunzip())
+  if (encoding === 'br') return raw.pipe(createBrotliDecompress())
+  throw new Problem('unsupported-media-type', { detail: `Content-Encoding ${encoding}: identity, gzip or br is taken` })
+}
+
+/** A small body: its bytes and what they say. */
+export interface JsonBody {
+  bytes: Buffer
+  value: unknown
+}
+
+/** Throws 415 unless the body is JSON. */
+export function requireJson(request: FastifyRequest): void {
+  const type = mediaType(request)
+  if (type !== 'application/json' && type !== 'application/ld+json') {
+    throw new Problem('unsupported-media-type', {
+      detail: `Content-Type ${type || '(none)'}: application/json or application/ld+json is expected`,
+    })
+  }
+}
+
+/**
+ * Reads a small JSON body strictly (no duplicate member names, no wrong UTF-8).
+ * Throws 415 for another media type, 413 beyond `limit` bytes, 400 with a pointer for anything malformed.
+ */
+export async function readJson(request: FastifyRequest, limit: number): Promise<JsonBody> {
+  requireJson(request)
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of bodyStream(request)) {
+    size += (chunk as Buffer).length
+    if (size > limit) throw new Problem('too-large', { detail: `The body is larger than ${limit} bytes` })
+    chunks.push(chunk as Buffer)
+  }
+  try {
+    const bytes = Buffer.concat(chunks)
+    return { bytes, value: parseStrict(bytes, JSON_LIMITS) }
+  } catch (error) {
+    if (!(error instanceof ScanError)) throw error
+    throw scanProblem(error)
+  }
+}
+
+/** A scanner's fault as a problem: limits are 413, everything else 400. */
+export function scanProblem(error: ScanError): Problem {
+  const { kind, pointer, message, offset } = error.fault
+  const limit = /size|too-many/.test(kind)
+  return new Problem(limit ? 'too-large' : 'invalid-json', {
+    detail: `${message.zh} ${message.en}`,
+    errors: [{ pointer, message: `${message.zh} ${message.en}` }],
+    offset,
+  })
+}

@@ -1,0 +1,142 @@
+import type { Server } from 'node:http'
+import { Problem } from '@yuanliu/core'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Config } from '../config.ts'
+import type { Metrics } from '../metrics.ts'
+import { LIMITS } from './limits.ts'
+import type { Actor } from './mount.ts'
+import { asProblem, sendProblem } from './problem.ts'
+
+export interface HttpParts {
+  config: Config
+  metrics: Metrics
+  authenticate: (authorization: string | undefined) => Promise<Actor>
+  /** pages for people who meet an error on a public address; false: the problem document is answered */
+  errorPage: (request: FastifyRequest, reply: FastifyReply, problem: Problem) => boolean
+  /** null while requests may be answered, else why not */
+  notReady: () => string | null
+}
+
+/** Longest header block that Node reads; a request line beyond LIMITS.requestLine is answered 414 before that. */
+export const HEADER_BYTES = 256 * 1024
+
+/**
+ * Fastify on a server that listens already, with what holds for all routes: keys, problems, limits, safety headers.
+ * The server is made before the database is open, so that /health can answer from the first moment (start.ts).
+ */
+export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
+  const { config, metrics } = parts
+  const app = Fastify({
+    logger: { level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
+    disableRequestLogging: true,
+    trustProxy: trusted(config.trustProxy),
+    serverFactory: handler => {
+      server.removeAllListeners('request')
+      server.on('request', handler)
+      return server
+    },
+    routerOptions: { maxParamLength: LIMITS.requestLine },
+    genReqId: () => crypto.randomUUID(),
+    requestIdHeader: false,
+    return503OnClosing: true,
+    ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, allErrors: true, useDefaults: false } },
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(request, reply, asProblem(error), config.publicUrl)
+    },
+    clientErrorHandler(error, socket) {
+      if (!socket.writable || (error as NodeJS.ErrnoException).code === 'ECONNRESET') return socket.destroy()
+      const tooLong = (error as NodeJS.ErrnoException).code === 'HPE_HEADER_OVERFLOW'
+      const timeout = (error as NodeJS.ErrnoException).code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      const [status, reason] = tooLong
+        ? [414, 'URI Too Long']
+        : timeout
+          ? [408, 'Request Timeout']
+          : [400, 'Bad Request']
+      const body = JSON.stringify({
+        type: `${config.publicUrl}/problems/${tooLong ? 'url-too-long' : 'invalid-input'}`,
+        title: reason,
+        status,
+      })
+      socket.end(
+        `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      )
+    },
+  })
+  // Bodies are read where they are wanted, as streams, with their own limits and strictness.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  app.decorateRequest('actor', null)
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('referrer-policy', 'no-referrer')
+    if (request.raw.url && request.raw.url.length > LIMITS.requestLine) {
+      throw new Problem('url-too-long', {
+        detail: `The address is longer than ${LIMITS.requestLine} characters; use POST /api/events/search`,
+      })
+    }
+    const why = parts.notReady()
+    const path = request.raw.url ?? ''
+    if (why && !path.startsWith('/health') && !path.startsWith('/metrics')) {
+      throw new Problem('not-ready', { detail: why, retryAfter: 2 })
+    }
+    const guarded = /^\/(api|epcis)([/?]|$)/.test(path)
+    const { permission } = request.routeOptions.config
+    if (permission === null || (!guarded && permission === undefined)) return
+    request.actor = await parts.authenticate(request.headers.authorization)
+    if (permission && !request.actor.permissions.has(permission)) {
+      throw new Problem('permission-missing', { detail: `"${permission}" is needed`, permission })
+    }
+  })
+  cors(app, config)
+
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    const group = /^\/(api|epcis)\b/.exec(route)?.[0] ?? (route === 'none' ? 'none' : 'public')
+    metrics.count('yuanliu_http_requests_total', { group, status: `${Math.floor(reply.statusCode / 100)}xx` })
+    metrics.observe('yuanliu_http_request_seconds', reply.elapsedTime / 1000, { group })
+    if (reply.statusCode >= 500) request.log.error({ url: request.url, status: reply.statusCode }, 'answered')
+  })
+
+  function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem) {
+    if (problem.kind === 'internal') request.log.error({ err: problem.cause, url: request.url }, 'internal error')
+    // A body that was not read to its end would be taken for the next request.
+    if (!request.raw.complete) reply.header('connection', 'close')
+    if (!parts.errorPage(request, reply, problem)) sendProblem(request, reply, problem, config.publicUrl)
+  }
+  app.setErrorHandler((error, request, reply) => answer(request, reply, asProblem(error)))
+  app.setNotFoundHandler((request, reply) => {
+    answer(request, reply, new Problem('not-found', { detail: `${request.method} ${request.url.slice(0, 200)}` }))
+  })
+  return app
+}
+
+/** A number of hops as the function that Fastify wants. */
+function trusted(setting: Config['trustProxy']): boolean | string | ((address: string, hop: number) => boolean) {
+  return typeof setting === 'number' ? (_address, hop) => hop < setting : setting
+}
+
+/** Public codes and linksets may be read from any page; the API only from origins that the settings name. */
+function cors(app: FastifyInstance, config: Config): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const origin = request.headers.origin
+    if (!origin) return
+    const guarded = /^\/(api|epcis)([/?]|$)/.test(request.url)
+    if (guarded) {
+      reply.header('vary', 'Origin')
+      if (!config.corsOrigins.includes(origin)) return
+      reply.header('access-control-allow-origin', origin)
+    } else reply.header('access-control-allow-origin', '*')
+    reply.header('access-control-expose-headers', 'Location, Link, ETag, GS1-Next-Page-Token-Expires, Retry-After')
+    if (request.method === 'OPTIONS' && request.headers['access-control-request-method']) {
+      reply
+        .header('access-control-allow-methods', 'GET, HEAD, POST, DELETE, OPTIONS')
+        .header(
+          'access-control-allow-headers',
+          'Authorization, Content-Type, GS1-EPC-Format, GS1-Capture-Error-Behaviour',
+        )
+        .header('access-control-max-age', '600')
+      await reply.status(204).send()
+    }
+  })
+}

@@ -1,0 +1,139 @@
+import { contentsAt, contentsOf, lastLoad } from './contents.ts'
+import { isLoaded, isParent, type KnownUnit } from './known.ts'
+import { INPUT, type KnownEvent, OUTPUT, partsOf, SUBJECT, unitsIn } from './known-event.ts'
+import { membershipOf } from './lots.ts'
+import { containmentsOf } from './nesting.ts'
+import { afterUntil, atOrBefore, compare, END, firstFrom, type Position } from './position.ts'
+import {
+  type Carrier,
+  carry,
+  type Lane,
+  newLane,
+  type Reach,
+  type Reached,
+  reach,
+  run,
+  type Search,
+  WAY,
+} from './search.ts'
+import { follow, laterFirst, transformationOf } from './transformation.ts'
+import { overlap } from './windows.ts'
+
+/** Where a unit comes from: searches back from `start` until a position. */
+export async function walkBack(search: Search, start: string, until: Position): Promise<Lane> {
+  const lane = newLane('backward')
+  const first = reach(search, lane, { key: start, limit: until, depth: 0, way: WAY.start, event: NO_EVENT }, laterFirst)
+  if (first) addLoad(search, first, until, true)
+  await run(search, task => (task.kind === 'reached' ? expandReached(search, task) : expandCarrier(search, task)))
+  return lane
+}
+
+// The start is reached by no event; classes as starts never come here.
+const NO_EVENT = {} as KnownEvent
+
+function reachBack(search: Search, lane: Lane, to: Reach): void {
+  const reached = reach(search, lane, to, laterFirst)
+  if (reached) addLoad(search, reached, to.limit, to.way === WAY.origin)
+}
+
+/** Notes that the contents at a limit are to be followed, if it can hold anything. */
+function addLoad(search: Search, reached: Reached, limit: Position, last: boolean): void {
+  if (reached.unit.events && !isParent(reached.unit)) return
+  const done = reached.loadsDone?.get(limit)
+  if (done !== undefined && (done || !last)) return
+  reached.loads ??= new Map()
+  if (!reached.loads.get(limit)) reached.loads.set(limit, last)
+  if (reached.expanded) search.agenda.add(reached)
+}
+
+function expandReached(search: Search, task: Reached): boolean {
+  const { unit, lane, limit } = task
+  if (!isLoaded(unit, search.missing)) return false
+  const end = afterUntil(unit.events, limit)
+  for (let i = 0; i < end; i++) search.events.add(unit.events[i] as KnownEvent)
+  let complete = true
+  if (task.depth < search.depth) {
+    complete = followOrigins(search, task, unit.events, end)
+    const membership = membershipOf(search.known, unit)
+    if (membership && atOrBefore(membership.since, limit)) {
+      const { lot, since } = membership
+      reachBack(search, lane, { key: lot, limit, depth: task.depth + 1, way: WAY.lot, event: since })
+    }
+  }
+  const containments = containmentsOf(search.known, unit, search.missing)
+  for (const c of containments ?? []) {
+    const window = overlap({ from: c.open, to: c.close ?? END }, { from: c.open, to: limit })
+    if (window) carry(search, lane, c.parent, window, task.depth)
+  }
+  return followContents(search, task, unit) && containments !== null && complete
+}
+
+function followOrigins(search: Search, task: Reached, events: readonly KnownEvent[], end: number): boolean {
+  let complete = true
+  for (let i = 0; i < end; i++) {
+    const at = events[i] as KnownEvent
+    if (!(partsOf(at, task.unit.key) & OUTPUT)) continue
+    const transformation = transformationOf(search.known, at, search.missing)
+    if (!transformation) {
+      complete = false
+      continue
+    }
+    task.lane.transformations.add(transformation)
+    if (!follow(transformation, task.lane.name, { at, depth: task.depth }, laterFirst)) continue
+    for (const event of transformation.events) {
+      if (compare(event, at) > 0) break
+      for (const key of unitsIn(event, INPUT))
+        reachBack(search, task.lane, { key, limit: event, depth: task.depth + 1, way: WAY.origin, event })
+    }
+  }
+  return complete
+}
+
+function followContents(search: Search, task: Reached, unit: KnownUnit & { events: KnownEvent[] }): boolean {
+  if (!task.loads) return true
+  if (!isParent(unit)) {
+    task.loads = null
+    return true
+  }
+  const contents = contentsOf(search.known, unit, search.missing)
+  if (!contents) return false
+  const { loads, lane, depth } = task
+  task.loads = null
+  for (const [limit, last] of loads) {
+    task.loadsDone ??= new Map()
+    task.loadsDone.set(limit, last)
+    const there = contentsAt(contents, limit)
+    for (const c of there) reachBack(search, lane, { key: c.child.key, limit, depth, way: WAY.content, event: c.open })
+    if (there.length > 0 || !last) continue
+    for (const c of lastLoad(contents, limit)) {
+      const close = c.close as KnownEvent
+      reachBack(search, lane, { key: c.child.key, limit: close, depth, way: WAY.content, event: c.open })
+    }
+  }
+  return true
+}
+
+function expandCarrier(search: Search, task: Carrier): boolean {
+  const containments = containmentsOf(search.known, task.unit, search.missing)
+  const events = task.unit.events ?? []
+  for (const window of task.windows) {
+    for (let i = firstFrom(events, window.from); i < events.length; i++) {
+      const event = events[i] as KnownEvent
+      if (compare(event, window.to) > 0) break
+      if (partsOf(event, task.unit.key) & SUBJECT) search.events.add(event)
+    }
+    for (const c of containments ?? []) {
+      const shared = c.seen ? null : overlap({ from: c.open, to: c.close ?? END }, window)
+      if (shared) carry(search, task.lane, c.parent, shared, task.depth)
+    }
+  }
+  return containments !== null
+}
+
+/** Whether the depth limit kept a unit from leading further. */
+export function leadsBack(search: Search, { unit, limit }: Reached): boolean {
+  if (!isLoaded(unit, search.missing)) return false
+  const membership = membershipOf(search.known, unit)
+  if (membership && atOrBefore(membership.since, limit)) return true
+  return unit.events.some(e => atOrBefore(e, limit) && partsOf(e, unit.key) & OUTPUT)
+}

@@ -1,0 +1,206 @@
+import { ROLE } from '@yuanliu/core'
+import { contentsOf } from './contents.ts'
+import { isLoaded, isParent, type KnownUnit, unitOf } from './known.ts'
+import {
+  firstNaming,
+  INPUT,
+  type KnownEvent,
+  nextNaming,
+  OUTPUT,
+  partBit,
+  partsOf,
+  SUBJECT,
+  unitsIn,
+} from './known-event.ts'
+import { candidatesOf, membershipOf } from './lots.ts'
+import { containmentsOf } from './nesting.ts'
+import { compare, END, firstFrom, later, type Position } from './position.ts'
+import {
+  type Carrier,
+  carry,
+  type Lane,
+  newLane,
+  type Reach,
+  type Reached,
+  reach,
+  run,
+  type Search,
+  WAY,
+} from './search.ts'
+import { follow, transformationOf } from './transformation.ts'
+import { overlap } from './windows.ts'
+
+/** What a forward walk has found. */
+export interface ForwardLanes {
+  readonly forward: Lane
+  /** what follows from records of a lot that did not say which of its items were meant */
+  readonly possible: Lane
+  /** the lots so recorded, and their carriers: no part of the answer themselves */
+  readonly recorded: Lane
+  /** lot → the items in whose place it was recorded */
+  readonly recordedFor: Map<string, Set<string>>
+}
+
+/** Where a unit goes: searches forward from `start` since a position. */
+export async function walkOn(search: Search, start: string, since: Position): Promise<ForwardLanes> {
+  const lanes: ForwardLanes = {
+    forward: newLane('forward'),
+    possible: newLane('possible'),
+    recorded: newLane('recorded'),
+    recordedFor: new Map(),
+  }
+  reachOn(search, lanes.forward, { key: start, limit: since, depth: 0, way: WAY.start, event: NO_EVENT })
+  await run(search, task => {
+    if (task.kind === 'carrier') return expandCarrier(search, lanes, task)
+    return task.lane === lanes.recorded ? expandRecorded(search, lanes, task) : expandReached(search, lanes, task)
+  })
+  return lanes
+}
+
+const NO_EVENT = {} as KnownEvent
+
+function reachOn(search: Search, lane: Lane, to: Reach): void {
+  reach(search, lane, to, compare)
+}
+
+function expandReached(search: Search, lanes: ForwardLanes, task: Reached): boolean {
+  const { unit, lane, limit, depth } = task
+  if (!isLoaded(unit, search.missing)) return false
+  const { events } = unit
+  const goesOn = depth < search.depth
+  let complete = true
+  for (let i = firstFrom(events, limit); i < events.length; i++) {
+    const event = events[i] as KnownEvent
+    search.events.add(event)
+    if (goesOn && partsOf(event, unit.key) & INPUT && !followProducts(search, lane, event, depth)) complete = false
+  }
+  if (!carryOn(search, task)) complete = false
+  if (isParent(unit) && !followContents(search, task, unit)) complete = false
+  if (!goesOn) return complete
+  if (unit.level === 'lot' && !followItems(search, task, unit)) complete = false
+  const membership = membershipOf(search.known, unit)
+  if (membership) record(search, lanes, task, membership.lot)
+  return complete
+}
+
+/** Rule 2: carriers from the limit on. */
+function carryOn(search: Search, { unit, lane, limit, depth }: Reached): boolean {
+  const containments = containmentsOf(search.known, unit, search.missing)
+  for (const c of containments ?? []) {
+    const window = overlap({ from: c.open, to: c.close ?? END }, { from: limit, to: END })
+    if (window && !(c.seen && lane.name === 'recorded')) carry(search, lane, c.parent, window, depth)
+  }
+  return containments !== null
+}
+
+/** Rule 3: outputs of the transformation that `at` feeds. */
+function followProducts(search: Search, lane: Lane, at: KnownEvent, depth: number): boolean {
+  const transformation = transformationOf(search.known, at, search.missing)
+  if (!transformation) return false
+  lane.transformations.add(transformation)
+  if (!follow(transformation, lane.name, { at, depth }, compare)) return true
+  for (const event of transformation.events) {
+    if (compare(event, at) < 0) continue
+    for (const key of unitsIn(event, OUTPUT))
+      reachOn(search, lane, { key, limit: event, depth: depth + 1, way: WAY.product, event })
+  }
+  return true
+}
+
+/** Rule 4: the items of a lot. */
+function followItems(search: Search, task: Reached, lot: KnownUnit & { events: KnownEvent[] }): boolean {
+  let complete = true
+  for (const key of candidatesOf(lot)) {
+    const item = unitOf(search.known, key)
+    if (!isLoaded(item, search.missing)) {
+      complete = false
+      continue
+    }
+    const membership = membershipOf(search.known, item)
+    if (membership?.lot !== lot.key) continue
+    const limit = later<Position>(membership.since, task.limit)
+    reachOn(search, task.lane, { key, limit, depth: task.depth + 1, way: WAY.item, event: membership.since })
+  }
+  return complete
+}
+
+/** Rule 5: contents. */
+function followContents(search: Search, task: Reached, unit: KnownUnit & { events: KnownEvent[] }): boolean {
+  const contents = contentsOf(search.known, unit, search.missing)
+  for (const c of contents ?? []) {
+    if (c.close !== null && compare(c.close, task.limit) < 0) continue
+    const limit = later<Position>(c.open, task.limit)
+    reachOn(search, task.lane, { key: c.child.key, limit, depth: task.depth, way: WAY.content, event: c.open })
+  }
+  return contents !== null
+}
+
+/** Rule 6: the lot of an item may stand in its place. */
+function record(search: Search, lanes: ForwardLanes, task: Reached, lot: string): void {
+  const { limit, depth } = task
+  const itself = lanes.forward.reached.get(lot)
+  // What follows from the lot itself follows for certain.
+  if (itself && compare(itself.limit, limit) <= 0) return
+  const items = lanes.recordedFor.get(lot) ?? new Set()
+  lanes.recordedFor.set(lot, items.add(task.unit.key))
+  reachOn(search, lanes.recorded, { key: lot, limit, depth, way: WAY.lot, event: NO_EVENT })
+}
+
+function expandRecorded(search: Search, lanes: ForwardLanes, task: Reached): boolean {
+  const { unit, limit, depth } = task
+  if (!isLoaded(unit, search.missing)) return false
+  let complete = carryOn(search, task)
+  for (let i = firstFrom(unit.events, limit); i < unit.events.length; i++) {
+    const event = unit.events[i] as KnownEvent
+    if (isInputAsSuch(event, unit.key) && !follows(search, lanes, task, event, depth)) complete = false
+  }
+  return complete
+}
+
+function follows(search: Search, lanes: ForwardLanes, task: Reached | Carrier, at: KnownEvent, depth: number): boolean {
+  const transformation = transformationOf(search.known, at, search.missing)
+  if (transformation) task.lane.transformations.add(transformation)
+  return followProducts(search, lanes.possible, at, depth)
+}
+
+/** Named itself, not only by items of it. */
+function isInputAsSuch(event: KnownEvent, lot: string): boolean {
+  for (let i = firstNaming(event, lot); i >= 0; i = nextNaming(event, lot, i)) {
+    const role = event.facts.roles[i]
+    if (partBit(role) === INPUT && role !== ROLE.lotOfInput) return true
+  }
+  return false
+}
+
+function expandCarrier(search: Search, lanes: ForwardLanes, task: Carrier): boolean {
+  const { unit, lane, depth } = task
+  const recorded = lane === lanes.recorded
+  const containments = containmentsOf(search.known, unit, search.missing)
+  const events = unit.events ?? []
+  let complete = containments !== null
+  for (const window of task.windows) {
+    for (let i = firstFrom(events, window.from); i < events.length; i++) {
+      const event = events[i] as KnownEvent
+      if (compare(event, window.to) > 0) break
+      const parts = partsOf(event, unit.key)
+      if (parts & SUBJECT && !recorded) search.events.add(event)
+      // A container used up with its contents uses them up.
+      if (!(parts & INPUT) || depth >= search.depth) continue
+      const done = recorded ? follows(search, lanes, task, event, depth) : followProducts(search, lane, event, depth)
+      if (!done) complete = false
+    }
+    for (const c of containments ?? []) {
+      const shared = c.seen ? null : overlap({ from: c.open, to: c.close ?? END }, window)
+      if (shared) carry(search, lane, c.parent, shared, depth)
+    }
+  }
+  return complete
+}
+
+/** Whether the depth limit kept a unit from leading further. */
+export function leadsOn({ unit, limit }: Reached): boolean {
+  if (!unit.events) return false
+  for (let i = firstFrom(unit.events, limit); i < unit.events.length; i++)
+    if (partsOf(unit.events[i] as KnownEvent, unit.key) & INPUT) return true
+  return unit.level === 'lot' && unit.events.some(e => e.facts.lots?.includes(unit.key))
+}

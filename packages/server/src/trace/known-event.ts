@@ -1,0 +1,110 @@
+import { ACTION, EVENT_TYPE, partOf } from '@yuanliu/core'
+import type { Position } from './position.ts'
+import type { StoredEvent } from './source.ts'
+
+/** Parts of a unit in an event, as bits. */
+export const SUBJECT = 1
+export const PARENT = 2
+export const CHILD = 4
+export const INPUT = 8
+export const OUTPUT = 16
+const BIT = { none: 0, subject: SUBJECT, parent: PARENT, child: CHILD, input: INPUT, output: OUTPUT } as const
+
+const BIT_OF_ROLE: readonly number[] = Array.from({ length: 32 }, (_, role) => BIT[partOf(role)])
+
+/** The part of a role as a bit. */
+export function partBit(role: number | undefined): number {
+  return role === undefined ? 0 : (BIT_OF_ROLE[role] ?? 0)
+}
+
+/** A stored event with what the search derives from it once. It is its own position. */
+export interface KnownEvent extends Position {
+  readonly facts: StoredEvent
+  /** key of the parent of an aggregation or association */
+  readonly parent: string | null
+  readonly namesChildren: boolean
+  /** where a unit is named first; made when first asked for, in events that name many units */
+  index: Map<string, number> | null
+  /** at i: where the unit named at i is named next, 0 for nowhere; only beside `index` */
+  next: Int32Array | null
+}
+
+// Below this number a walk over the names is cheaper than a map.
+const INDEX_FROM = 17
+
+export function knownEvent(facts: StoredEvent): KnownEvent {
+  let parent: string | null = null
+  let namesChildren = false
+  if (facts.type === EVENT_TYPE.AggregationEvent || facts.type === EVENT_TYPE.AssociationEvent) {
+    for (let i = 0; i < facts.roles.length; i++) {
+      const bit = partBit(facts.roles[i])
+      if (bit === PARENT) parent = facts.units[i] ?? null
+      else if (bit === CHILD) namesChildren = true
+    }
+  }
+  return { facts, time: facts.time, position: facts.position, parent, namesChildren, index: null, next: null }
+}
+
+/**
+ * Whether an event counts: it bears no error declaration itself, and none under its id comes from the organisation
+ * that reported it or from one that may void the events of others.
+ */
+export function isEffective(facts: StoredEvent): boolean {
+  return !facts.declaration && !facts.declarations.some(d => d.mayVoid || d.reporter === facts.reporter)
+}
+
+/** Whether somebody declared an effective event wrong who had no say in it. */
+export function isDisputed(facts: StoredEvent): boolean {
+  return facts.declarations.length > 0 && isEffective(facts)
+}
+
+/** Index of the first naming of `unit`, -1 for none. */
+export function firstNaming(event: KnownEvent, unit: string): number {
+  const { units } = event.facts
+  if (units.length < INDEX_FROM) return units.indexOf(unit)
+  event.index ??= indexOf(event)
+  return event.index.get(unit) ?? -1
+}
+
+/** Index of the naming of `unit` that follows the one at `i`, -1 for none. */
+export function nextNaming(event: KnownEvent, unit: string, i: number): number {
+  if (event.next) return event.next[i] || -1
+  return event.facts.units.indexOf(unit, i + 1)
+}
+
+function indexOf(event: KnownEvent): Map<string, number> {
+  const { units } = event.facts
+  const index = new Map<string, number>()
+  const next = new Int32Array(units.length)
+  // From the end, so that the map is left with the first naming and `next` points onwards.
+  for (let i = units.length - 1; i >= 0; i--) {
+    const unit = units[i] as string
+    const following = index.get(unit)
+    if (following !== undefined) next[i] = following
+    index.set(unit, i)
+  }
+  event.next = next
+  return index
+}
+
+/** All parts that `unit` plays in the event, as bits. */
+export function partsOf(event: KnownEvent, unit: string): number {
+  let bits = 0
+  for (let i = firstNaming(event, unit); i >= 0; i = nextNaming(event, unit, i)) bits |= partBit(event.facts.roles[i])
+  return bits
+}
+
+export function isAdd(event: KnownEvent): boolean {
+  return event.facts.action === ACTION.ADD
+}
+
+/** An ObjectEvent with action DELETE: what it names is no more. */
+export function isRemoval(event: KnownEvent): boolean {
+  return event.facts.type === EVENT_TYPE.ObjectEvent && event.facts.action === ACTION.DELETE
+}
+
+/** Keys of the units that play one of `parts`, each as often as it is named. */
+export function* unitsIn(event: KnownEvent, parts: number): Generator<string> {
+  const { units, roles } = event.facts
+  for (let i = 0; i < units.length; i++) if (partBit(roles[i]) & parts) yield units[i] as string
+}

@@ -1,0 +1,47 @@
+import type { Known, KnownUnit } from './known.ts'
+import { firstNaming, type KnownEvent, nextNaming } from './known-event.ts'
+
+/** That an item belongs to a lot, from an event on. */
+export interface Membership {
+  readonly lot: string
+  readonly since: KnownEvent
+}
+
+/**
+ * The lot of an item: what the first event that gives it one says. An event gives a lot by ILMD or by naming the item
+ * with a code that carries both.
+ */
+export function membershipOf(known: Known, item: KnownUnit & { events: KnownEvent[] }): Membership | null {
+  if (item.level !== 'item') return null
+  for (const event of item.events) {
+    const lot = lotGiven(known, event, item.key)
+    if (lot !== null) return { lot, since: event }
+  }
+  return null
+}
+
+/** The lot that `event` gives to an item, of the same product; null if it gives none. */
+export function lotGiven(known: Known, event: KnownEvent, item: string): string | null {
+  const { lots } = event.facts
+  if (!lots) return null
+  for (let i = firstNaming(event, item); i >= 0; i = nextNaming(event, item, i)) {
+    const lot = lots[i]
+    if (lot && isSameProduct(known, item, lot)) return lot
+  }
+  return null
+}
+
+function isSameProduct(known: Known, item: string, lot: string): boolean {
+  const product = known.codes.classKey(item)
+  return product !== null && product === known.codes.classKey(lot)
+}
+
+/** Items to which an event in the lot's history gives that lot: its members, unless another gave them one before. */
+export function candidatesOf(lot: KnownUnit & { events: KnownEvent[] }): Set<string> {
+  const items = new Set<string>()
+  for (const { facts } of lot.events) {
+    if (!facts.lots) continue
+    for (let i = 0; i < facts.units.length; i++) if (facts.lots[i] === lot.key) items.add(facts.units[i] as string)
+  }
+  return items
+}

@@ -1,0 +1,297 @@
+import { ACTION, type EventType, ROLE } from '@yuanliu/core'
+import { AGGREGATION, ASSOCIATION, isLoaded, type Known, type KnownUnit, unitOf } from './known.ts'
+import {
+  CHILD,
+  firstNaming,
+  INPUT,
+  isAdd,
+  isRemoval,
+  type KnownEvent,
+  nextNaming,
+  OUTPUT,
+  PARENT,
+  partBit,
+  partsOf,
+  SUBJECT,
+} from './known-event.ts'
+import { compare, END, firstFrom, type Position } from './position.ts'
+import { amountOf, EMPTY, type Holding, put, take } from './quantity.ts'
+
+/** That a unit was in another from one event to another. */
+export interface Containment {
+  readonly child: KnownUnit
+  readonly parent: KnownUnit
+  readonly type: EventType
+  readonly open: KnownEvent
+  /** the event that ended it, null while it lasts */
+  close: KnownEvent | null
+  /** the key of the parent to which the child was packed without having been unpacked */
+  movedTo: string | null
+  /** for lots: what was in it from each event on */
+  holdings: { at: KnownEvent; holding: Holding }[] | null
+  /** events that took from it in a unit of measure that does not convert */
+  odd: { event: KnownEvent; uom: string | null }[] | null
+  /** an OBSERVE outside any containment, which lasts that one event */
+  readonly seen: boolean
+}
+
+/** The containments of one unit as far as evaluated. */
+export interface Nesting {
+  /** index of the next event of the unit to look at */
+  cursor: number
+  readonly all: Containment[]
+  lasting: Containment[]
+}
+
+/**
+ * All containments of a unit (as a child), in the order in which they began; null while a unit is missing that decides
+ * them: the unit itself, what it was packed into, and what that was packed into where the unit changed containers.
+ */
+export function containmentsOf(known: Known, child: KnownUnit, missing: Set<string>): readonly Containment[] | null {
+  if (child.level === 'class') return []
+  if (!advance(known, child, END, missing)) return null
+  return child.nesting?.all ?? []
+}
+
+/** Whether `c` lasts at a position; both ends belong to it. */
+export function covers(c: Containment, at: Position): boolean {
+  return compare(c.open, at) <= 0 && (c.close === null || compare(c.close, at) >= 0)
+}
+
+/**
+ * Evaluates the events of a unit before `until`. One pass, taken up again where it stopped: an event that needs to know
+ * how other units were nested at its position asks only for what came before it, so cycles of containers end.
+ */
+function advance(known: Known, child: KnownUnit, until: Position, missing: Set<string>): boolean {
+  if (!isLoaded(child, missing)) return false
+  child.nesting ??= { cursor: 0, all: [], lasting: [] }
+  const { nesting, events } = child
+  while (nesting.cursor < events.length) {
+    const event = events[nesting.cursor] as KnownEvent
+    if (compare(event, until) >= 0) return true
+    if (!apply(known, child, nesting, event, missing)) {
+      if (until === END) askForParents(known, child, nesting.cursor, missing)
+      return false
+    }
+    nesting.cursor++
+  }
+  return true
+}
+
+/** All parents still to come are asked for at once: one batch, not one each. */
+function askForParents(known: Known, child: KnownUnit, from: number, missing: Set<string>): void {
+  for (const event of child.events?.slice(from) ?? []) {
+    if (event.parent === null || !isAdd(event) || event.parent === child.key) continue
+    const parent = unitOf(known, event.parent)
+    if (parent.level !== 'class') isLoaded(parent, missing)
+  }
+}
+
+/** Applies one event. Changes nothing and returns false while something is missing. */
+function apply(known: Known, child: KnownUnit, nesting: Nesting, event: KnownEvent, missing: Set<string>): boolean {
+  const parts = partsOf(event, child.key)
+  if (event.parent !== null && parts & CHILD) return applyPacking(known, child, nesting, event, missing)
+  if ((parts & INPUT && !(parts & OUTPUT)) || (parts & SUBJECT && isRemoval(event))) {
+    for (const c of lasting(nesting, event)) leave(known, c, event, parts & INPUT ? INPUT : 0)
+  }
+  return true
+}
+
+function applyPacking(
+  known: Known,
+  child: KnownUnit,
+  nesting: Nesting,
+  event: KnownEvent,
+  missing: Set<string>,
+): boolean {
+  const parent = unitOf(known, event.parent as string)
+  const { action, type } = event.facts
+  const there = lasting(nesting, event).find(c => c.parent === parent && c.type === type)
+  if (action === ACTION.DELETE) {
+    if (there) leave(known, there, event, CHILD)
+  } else if (action === ACTION.OBSERVE) {
+    if (!lasting(nesting, event).some(c => c.parent === parent)) nesting.all.push(seenOnce(child, parent, event))
+  } else if (there) {
+    fill(known, there, event)
+  } else {
+    if (parent.level !== 'class' && !isLoaded(parent, missing)) return false
+    const left = type === AGGREGATION ? abandoned(known, child, nesting, parent, event, missing) : []
+    if (!left) return false
+    for (const c of left) {
+      c.close = event
+      c.movedTo = parent.key
+    }
+    const close = nextEnd(parent, type, event)
+    const opened = begin(child, parent, event, close)
+    fill(known, opened, event)
+    nesting.all.push(opened)
+    nesting.lasting = [...lasting(nesting, event), opened]
+  }
+  return true
+}
+
+function begin(child: KnownUnit, parent: KnownUnit, open: KnownEvent, close: KnownEvent | null): Containment {
+  const holdings = isLot(child) ? [] : null
+  return { child, parent, type: open.facts.type, open, close, movedTo: null, holdings, odd: null, seen: false }
+}
+
+function seenOnce(child: KnownUnit, parent: KnownUnit, event: KnownEvent): Containment {
+  return { ...begin(child, parent, event, event), holdings: null, seen: true }
+}
+
+/** Lots, and products without lot or serial, are counted by quantity; they can be in several places. */
+function isLot(unit: KnownUnit): boolean {
+  return unit.level === 'lot' || unit.level === 'class'
+}
+
+/** Those that have not ended before `event` and were not ended by it. */
+function lasting(nesting: Nesting, event: KnownEvent): Containment[] {
+  if (nesting.lasting.some(c => c.close !== null && compare(c.close, event) <= 0))
+    nesting.lasting = nesting.lasting.filter(c => c.close === null || compare(c.close, event) > 0)
+  return nesting.lasting
+}
+
+/** A packing event adds its quantities of the child. */
+function fill(known: Known, c: Containment, event: KnownEvent): void {
+  if (!c.holdings) return
+  let holding = c.holdings.at(-1)?.holding ?? EMPTY
+  for (let i = firstNaming(event, c.child.key); i >= 0; i = nextNaming(event, c.child.key, i)) {
+    if (partBit(event.facts.roles[i]) === CHILD) holding = put(holding, amountAt(known, event, i))
+  }
+  c.holdings.push({ at: event, holding })
+}
+
+/** An event takes the child out: wholly, or for a lot by as much as it names in `part` (0: wholly). */
+function leave(known: Known, c: Containment, event: KnownEvent, part: number): void {
+  if (!c.holdings || part === 0) {
+    c.close = event
+    return
+  }
+  let holding = c.holdings.at(-1)?.holding ?? EMPTY
+  for (let i = firstNaming(event, c.child.key); i >= 0; i = nextNaming(event, c.child.key, i)) {
+    const role = event.facts.roles[i]
+    // That an item of the lot was used up says nothing about quantities of the lot elsewhere.
+    if (partBit(role) !== part || role === ROLE.lotOfInput) continue
+    const taken = take(holding, amountAt(known, event, i))
+    holding = taken.holding
+    if (taken.odd) {
+      c.odd ??= []
+      c.odd.push({ event, uom: event.facts.uoms?.[i] ?? null })
+    }
+    if (taken.ended) {
+      c.close = event
+      break
+    }
+  }
+  c.holdings.push({ at: event, holding })
+}
+
+function amountAt(known: Known, event: KnownEvent, i: number) {
+  return amountOf(known.profile, event.facts.quantities?.[i], event.facts.uoms?.[i] ?? null)
+}
+
+/**
+ * The aggregations that packing a thing into another parent ends: those whose parent is at that moment neither around
+ * nor inside the new one. Only things that can be at one place only: items and logistic units.
+ */
+function abandoned(
+  known: Known,
+  child: KnownUnit,
+  nesting: Nesting,
+  to: KnownUnit,
+  event: KnownEvent,
+  missing: Set<string>,
+): Containment[] | null {
+  if (child.level !== 'item' && child.level !== 'logistic') return []
+  const left: Containment[] = []
+  for (const c of lasting(nesting, event)) {
+    if (c.type !== AGGREGATION) continue
+    const above = isAround(known, to, c.parent, event, missing)
+    const below = isAround(known, c.parent, to, event, missing)
+    if (above === null || below === null) return null
+    if (!above && !below) left.push(c)
+  }
+  return left
+}
+
+/** true: `outer` is around `inner` at the position of `event`, at any height; null: something is missing. */
+function isAround(
+  known: Known,
+  outer: KnownUnit,
+  inner: KnownUnit,
+  event: KnownEvent,
+  missing: Set<string>,
+): boolean | null {
+  const seen = new Set<KnownUnit>([inner])
+  for (const unit of seen) {
+    if (unit.level === 'class') continue
+    if (!advance(known, unit, event, missing)) return null
+    for (const c of unit.nesting?.all ?? []) {
+      // `close` may already be known to lie later; what this very event opens is asked of the event below.
+      if (!c.seen && compare(c.open, event) < 0 && (c.close === null || compare(c.close, event) >= 0))
+        seen.add(c.parent)
+    }
+    if (event.parent !== null && isAdd(event) && partsOf(event, unit.key) & CHILD) seen.add(unitOf(known, event.parent))
+    if (unit !== inner && unit === outer) return true
+  }
+  return seen.has(outer) && outer !== inner
+}
+
+/** The first event after `open` that ends whatever `parent` contains. */
+function nextEnd(parent: KnownUnit, type: EventType, open: KnownEvent): KnownEvent | null {
+  if (!parent.events) return null
+  parent.ends ??= endsOf(parent.key, parent.events)
+  const ends = type === AGGREGATION ? parent.ends.aggregation : parent.ends.association
+  let i = firstFrom(ends, open)
+  if (ends[i] === open) i++
+  return ends[i] ?? null
+}
+
+function endsOf(key: string, events: readonly KnownEvent[]): NonNullable<KnownUnit['ends']> {
+  const ends: NonNullable<KnownUnit['ends']> = { aggregation: [], association: [] }
+  for (const event of events) {
+    const parts = partsOf(event, key)
+    const all = (parts & SUBJECT && isRemoval(event)) || (parts & INPUT && !(parts & OUTPUT))
+    const emptied = parts & PARENT && event.facts.action === ACTION.DELETE && !event.namesChildren
+    if (all || (emptied && event.facts.type === AGGREGATION)) ends.aggregation.push(event)
+    if (all || (emptied && event.facts.type === ASSOCIATION)) ends.association.push(event)
+  }
+  return ends
+}
+
+/**
+ * Containments of products without lot or serial in `parent`, told from the events that name the parent alone: the
+ * events of a product class are not loaded.
+ */
+export function classContents(known: Known, parent: KnownUnit & { events: KnownEvent[] }): Containment[] {
+  const byChild = new Map<string, Containment[]>()
+  for (const event of parent.events) {
+    if (event.parent !== parent.key) continue
+    const named = new Set<string>()
+    for (let i = 0; i < event.facts.units.length; i++) {
+      const key = event.facts.units[i] as string
+      if (partBit(event.facts.roles[i]) === CHILD && known.codes.levelOf(key) === 'class') named.add(key)
+    }
+    for (const key of named) applyToClass(known, parent, key, byChild, event)
+  }
+  return [...byChild.values()].flat()
+}
+
+function applyToClass(
+  known: Known,
+  parent: KnownUnit,
+  key: string,
+  byChild: Map<string, Containment[]>,
+  event: KnownEvent,
+): void {
+  const all = byChild.get(key) ?? []
+  byChild.set(key, all)
+  const { type, action } = event.facts
+  const there = all.find(c => c.type === type && (c.close === null || compare(c.close, event) > 0))
+  if (action === ACTION.DELETE && there) leave(known, there, event, CHILD)
+  if (action !== ACTION.ADD) return
+  if (there) return fill(known, there, event)
+  const opened = begin(unitOf(known, key), parent, event, nextEnd(parent, type, event))
+  fill(known, opened, event)
+  all.push(opened)
+}

@@ -1,0 +1,47 @@
+import type { Known, KnownUnit } from './known.ts'
+import { type KnownEvent, partsOf, SUBJECT } from './known-event.ts'
+import { type Containment, containmentsOf } from './nesting.ts'
+import { compare, END, firstFrom } from './position.ts'
+import { holds, overlap, type Window, withWindow } from './windows.ts'
+
+/** What carried a unit, at any height, over which windows. */
+export type Ride = Map<KnownUnit, readonly Window[]>
+
+const UNNAMED = new Set<string>()
+
+/** Containments of a unit as far as what was loaded decides them. */
+export function knownContainments(known: Known, unit: KnownUnit): readonly Containment[] {
+  const found = containmentsOf(known, unit, UNNAMED) ?? []
+  UNNAMED.clear()
+  return found
+}
+
+/** Carriers of a unit over a window, with the events of the trace that come with them: see rule 2 of both walks. */
+export function rideOf(known: Known, unit: KnownUnit, window: Window, events: Set<KnownEvent>): Ride {
+  const ride: Ride = new Map()
+  for (const c of knownContainments(known, unit)) climb(known, c, window, ride, events)
+  return ride
+}
+
+function climb(known: Known, c: Containment, window: Window, ride: Ride, events: Set<KnownEvent>): void {
+  const shared = overlap({ from: c.open, to: c.close ?? END }, window)
+  if (!shared) return
+  if (holds([window], c.open)) events.add(c.open)
+  if (c.close && holds([window], c.close)) events.add(c.close)
+  const before = ride.get(c.parent) ?? []
+  const windows = withWindow(before, shared)
+  if (windows === before) return
+  ride.set(c.parent, windows)
+  for (const event of eventsIn(c.parent, shared)) if (partsOf(event, c.parent.key) & SUBJECT) events.add(event)
+  for (const above of knownContainments(known, c.parent)) if (!above.seen) climb(known, above, shared, ride, events)
+}
+
+/** Events that mention a unit within a window. */
+export function* eventsIn(unit: KnownUnit, window: Window): Generator<KnownEvent> {
+  const events = unit.events ?? []
+  for (let i = firstFrom(events, window.from); i < events.length; i++) {
+    const event = events[i] as KnownEvent
+    if (compare(event, window.to) > 0) return
+    yield event
+  }
+}

@@ -1,0 +1,45 @@
+import type { EventFacts } from '@yuanliu/core'
+
+/** One stored event with everything the trace rules need; no document text. */
+export interface StoredEvent extends EventFacts {
+  /** 32 hex digits: first 16 bytes of SHA-256 of the event id */
+  key: string
+  id: string
+  /** order of capture, never shared by two events; with `time` the event's position */
+  position: number
+  /** the capture (document) that brought it; events without one count as brought alone */
+  document?: string
+  /** organisation id of the reporter */
+  reporter: number
+  reporterCode: string
+  /** record time, microseconds since the epoch */
+  recorded: number
+  /** declarations under the same id (parts 1…), in order of capture */
+  declarations: Declaration[]
+}
+
+/** An error declaration that bears an event's id. */
+export interface Declaration {
+  position: number
+  reporter: number
+  /** its reporter held `event:void` when it was captured */
+  mayVoid: boolean
+}
+
+/**
+ * Where the search gets its events from; the one store function it stands on.
+ * The same search runs on the database (store.ts) and, in tests, on an array.
+ */
+export interface TraceSource {
+  /**
+   * Every event that mentions any of `units` (unit keys or `transformation/<id>`), quarantined ones excluded,
+   * voided ones included with their declarations. Events in `known` are left out of `events` but still listed in `mentions`.
+   * @param mentions receives, per unit asked, the keys of the events that mention it
+   */
+  load(units: readonly string[], known: ReadonlyMap<string, StoredEvent>): Promise<LoadedLevel>
+}
+
+export interface LoadedLevel {
+  mentions: Map<string, string[]>
+  events: StoredEvent[]
+}
