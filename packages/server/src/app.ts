@@ -12,7 +12,10 @@ import { LIMITS } from './lib/http/limits.ts'
 import { createHttp } from './lib/http/server.ts'
 import type { Metrics } from './lib/metrics.ts'
 import type { Presence } from './lib/presence.ts'
+import { DATA } from './lib/paths.ts'
 import { createTerms, type Terms } from './lib/terms.ts'
+import { traceRoutes } from './trace/routes.ts'
+import { createTrace, readProfile, type Trace } from './trace/trace-room.ts'
 
 /** What every room may need; made once per process. */
 export interface Parts {
@@ -29,13 +32,19 @@ export interface Rooms {
   terms: Terms
   access: Access
   capture: Capture
+  trace: Trace
 }
 
 /** Opens the rooms on a migrated database. */
 export function openRooms(parts: Parts): Rooms {
   const { db, codes, presence, config, log } = parts
   const terms = createTerms(db)
-  return { terms, access: createAccess(db), capture: createCapture({ db, codes, terms, presence, config }, log) }
+  return {
+    terms,
+    access: createAccess(db),
+    capture: createCapture({ db, codes, terms, presence, config }, log),
+    trace: createTrace({ db, terms, codes, profile: readProfile(DATA) }),
+  }
 }
 
 /** The HTTP side: the one list of what is mounted. */
@@ -74,5 +83,6 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   }))
   accessRoutes(app, rooms.access)
   captureRoutes(app, rooms.capture, config)
+  traceRoutes(app, rooms.trace)
   return app
 }

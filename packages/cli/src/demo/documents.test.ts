@@ -5,7 +5,7 @@ import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { city, DATA, documents, effective, eventsOf, records, text, unitsOf } from './city.fixture.ts'
-import { DOMAIN } from './codes.ts'
+import { DOMAIN, partyLink } from './codes.ts'
 import { demoDocuments } from './documents.ts'
 import { loadDemoCity } from './load-city.ts'
 import { linksIn } from './master-data.ts'
@@ -100,6 +100,7 @@ describe('documents', () => {
         epcisMasterData: { vocabularyList: { vocabularyElementList: { id: string }[] }[] }
       }
       const described = new Set(epcisMasterData.vocabularyList.flatMap(v => v.vocabularyElementList.map(e => e.id)))
+      expect(described.has(partyLink(city.parties.get(reporter)?.gln ?? ''))).toBe(true)
       for (const link of eventsOf(document).flatMap(event => [...linksIn(event)])) {
         const [ai, key] = link.slice(DOMAIN.length).split('/')
         if (ai === '01' || ai === '414' || ai === '417')

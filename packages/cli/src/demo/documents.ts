@@ -62,7 +62,7 @@ function documentOf(city: DemoCity, reporter: string, number: string, records: r
     sender: party.name.zh,
     epcisHeader: {
       'yuanliu:demonstration': notice,
-      epcisMasterData: { vocabularyList: masterData(city, events) },
+      epcisMasterData: { vocabularyList: masterData(city, party, events) },
     },
     epcisBody: { eventList: events },
   }

@@ -15,10 +15,13 @@ export function linksIn(value: Json, found: Set<string> = new Set()): Set<string
   return found
 }
 
-/** `vocabularyList` of the products, sites and parties that these events name, in the order of the data files. */
-export function masterData(city: DemoCity, events: readonly DemoEvent[]): Json[] {
+/**
+ * `vocabularyList` of the products, sites and parties that these events name, and of the party that reports them, in the
+ * order of the data files.
+ */
+export function masterData(city: DemoCity, reporter: DemoParty, events: readonly DemoEvent[]): Json[] {
   const gtins = new Set<string>()
-  const glns = new Set<string>()
+  const glns = new Set<string>([reporter.gln])
   for (const event of events) {
     for (const link of linksIn(event)) {
       const [ai, key] = link.slice(DOMAIN.length).split('/')

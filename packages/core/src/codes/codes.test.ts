@@ -97,6 +97,7 @@ describe('unit', () => {
     ['https://id.gs1.org/01/0690123456789A', 'https://id.gs1.org/01/0690123456789A', 'letters in a number'],
     ['https://id.gs1.org/01/06901234567892/10/', 'https://id.gs1.org/01/06901234567892/10/', 'empty value'],
     ['https://id.gs1.org/01/06901234567892/10/A/10/B', 'https://id.gs1.org/01/06901234567892/10/A/10/B', 'two lots'],
+    ['https://a.b/401/12%345678901234A', '401/1245678901234A', 'an escaped digit is a digit'],
     ['https://a.b/401/unauthorized', 'https://a.b/401/unauthorized', 'no company prefix'],
     ['https://example.com', 'https://example.com', 'no path'],
     ['', '', 'nothing'],

@@ -1,12 +1,12 @@
 import type { UnitLevel } from '../api/trace.ts'
-import { codeOfLink, type LinkNames, webPathStart } from './digital-link.ts'
-import { codeOfUrn, prepareUrn, type UrnForm, urnPrefixEnd } from './epc-urn.ts'
+import { compile } from './compiled.ts'
+import { codeOfLink, webPathStart } from './digital-link.ts'
+import { codeOfUrn, urnPrefixEnd } from './epc-urn.ts'
 import { encodeSegment } from './percent.ts'
 import { boundedKey, plainUri } from './plain-uri.ts'
-import { type Code, type Primary, pathOfCode, preparePrimary, type UnitRef, unitOfCode } from './primary.ts'
+import { type Code, pathOfCode, type UnitRef, unitOfCode } from './primary.ts'
 import { type Reading, readText } from './read.ts'
-import { bareSchemes } from './read-bare.ts'
-import { SchemeError, type SchemeFile } from './scheme-file.ts'
+import type { SchemeFile } from './scheme-file.ts'
 import { urnOfCode } from './to-urn.ts'
 
 export type { Reading, UnitRef }
@@ -42,23 +42,11 @@ export interface Codes {
   toUrn(uri: string, prefixLength: (digits: string) => number | null): string | null
   /**
    * Whatever a person typed, pasted or scanned. Every reading that fits, best first; where none fits, what is wrong
-   * with the ones that nearly do; empty where nothing is known about such a text.
+   * with the ones that nearly do; empty where nothing is known about such a text. A URI that is no faultless GS1 code is
+   * listed as `uri` too, with the key that `unit` gives: after a GS1 number that is wrong, before one that merely might be.
    */
   read(text: string): Reading[]
   schemes: ReadonlyMap<string, SchemeFile>
-}
-
-/** What the parts of this folder share. */
-export interface Compiled {
-  names: LinkNames
-  /** by application identifier only */
-  byAi: ReadonlyMap<string, Primary>
-  /** by prefix `urn:epc:id:sgtin:` */
-  urns: ReadonlyMap<string, UrnForm>
-  /** ids of the schemes whose codes begin with digits of a fixed number */
-  numeric: ReadonlySet<string>
-  /** those read without a mark of their kind, by rank */
-  bare: readonly Primary[]
 }
 
 /**
@@ -66,10 +54,8 @@ export interface Compiled {
  * @throws SchemeError where two files claim the same id, application identifier, alias or URN type
  */
 export function compileSchemes(files: readonly SchemeFile[]): Codes {
-  const schemes = new Map<string, SchemeFile>()
-  for (const file of files) claim(schemes, file.id, file, file)
   const compiled = compile(files)
-  const { names, urns } = compiled
+  const { schemes, names, urns } = compiled
 
   function codeOfUri(uri: string): Code | null {
     const first = uri.charCodeAt(0) | 32
@@ -141,31 +127,4 @@ export function compileSchemes(files: readonly SchemeFile[]): Codes {
 const PRODUCT = /^01\/\d{14}(?=\/|$)/
 function productOf(key: string): string | null {
   return PRODUCT.exec(key)?.[0] ?? null
-}
-
-function compile(files: readonly SchemeFile[]): Compiled {
-  const byAi = new Map<string, Primary>()
-  const names = new Map<string, Primary | string>()
-  const urns = new Map<string, UrnForm>()
-  for (const file of files) {
-    const primary = preparePrimary(file)
-    if (!primary) continue
-    claim(byAi, primary.ai, primary, file)
-    for (const name of [primary.ai, ...file.forms.digitalLink!.aliases]) claim(names, name, primary, file)
-    for (const q of file.qualifiers) {
-      for (const name of [q.ai, ...q.aliases]) if (names.get(name) !== q.ai) claim(names, name, q.ai, file)
-    }
-    for (const urn of file.forms.urn ?? []) {
-      const form = prepareUrn(primary, urn)
-      claim(urns, form.prefix, form, file)
-    }
-  }
-  const primaries = [...byAi.values()]
-  const numeric = new Set(primaries.filter(primary => primary.digits > 0).map(primary => primary.file.id))
-  return { names, byAi, urns, numeric, bare: bareSchemes(primaries) }
-}
-
-function claim<T>(map: Map<string, T>, name: string, value: T, file: SchemeFile): void {
-  if (map.has(name)) throw new SchemeError(`${file.id}: another scheme already has "${name}"`)
-  map.set(name, value)
 }

@@ -47,7 +47,7 @@ export function codeOfLink(names: LinkNames, uri: string, start: number): Code |
   const shape = linkShape(names, uri, start)
   if (!shape) return null
   const { primary, parts } = shape
-  const value = primaryValue(primary, uri, shape.from, shape.until)
+  const value = linkValue(shape, uri)
   if (value === null) return null
   const qualifiers: (string | undefined)[] = []
   for (const part of parts) {
@@ -59,6 +59,14 @@ export function codeOfLink(names: LinkNames, uri: string, start: number): Code |
     qualifiers[index] = segment
   }
   return { primary, value, qualifiers }
+}
+
+function linkValue({ primary, from, until }: LinkShape, uri: string): string | null {
+  const value = primaryValue(primary, uri, from, until)
+  if (value !== null || !uri.slice(from, until).includes('%')) return value
+  // even digits may have been escaped
+  const segment = canonicalSegment(uri, from, until)
+  return primaryValue(primary, segment, 0, segment.length)
 }
 
 /** Index of the slash that begins the path of an http(s) URI with a host, −1 for anything else. */

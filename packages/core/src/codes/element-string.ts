@@ -22,7 +22,7 @@ function aiDigits(two: number): number {
   return two >= 80 && two <= 82 ? 4 : 0
 }
 
-/** Length of element strings of predefined length, identifier included, by first two digits (§7.8.4); 0: up to FNC1. */
+/** Length of element strings of predefined length, identifier included, by first two digits (§7.8); 0: up to FNC1. */
 function predefined(two: number): number {
   if (two === 0) return 20
   if (two <= 3) return 16

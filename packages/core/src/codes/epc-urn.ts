@@ -19,7 +19,7 @@ export interface UrnForm {
   fields: readonly (SchemePart | number | null)[]
 }
 
-/** TDS §7.2: GS1 company prefixes in URNs have six to twelve digits. */
+/** TDS §7: GS1 company prefixes in URNs have six to twelve digits. */
 const SHORTEST_PREFIX = 6
 const LONGEST_PREFIX = 12
 

@@ -1,5 +1,5 @@
 import { firstOutside } from './charset.ts'
-import type { Compiled } from './codes.ts'
+import type { Compiled } from './compiled.ts'
 import type { Primary } from './primary.ts'
 import type { Reading, UnitOf } from './read.ts'
 import { type Field, failed, readingOf } from './reading.ts'

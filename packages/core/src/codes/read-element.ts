@@ -1,4 +1,4 @@
-import type { Compiled } from './codes.ts'
+import type { Compiled } from './compiled.ts'
 import { bareElements, bracketedElements, type Element, FNC1 } from './element-string.ts'
 import type { Primary } from './primary.ts'
 import type { Reading, UnitOf } from './read.ts'

@@ -1,8 +1,8 @@
-import type { Compiled } from './codes.ts'
+import type { Compiled } from './compiled.ts'
 import { linkShape, webPathStart } from './digital-link.ts'
 import { codeOfUrn, urnPrefixEnd } from './epc-urn.ts'
-import { decodeSegment } from './percent.ts'
-import { pathOfCode } from './primary.ts'
+import { canonicalSegment, decodeSegment } from './percent.ts'
+import { type Primary, pathOfCode } from './primary.ts'
 import type { Reading, UnitOf } from './read.ts'
 import { type Field, failed, readingOf } from './reading.ts'
 
@@ -13,7 +13,6 @@ export function readPath(compiled: Compiled, uri: string, offset: number, unit: 
   let start = web
   let shift = offset
   if (web < 0) {
-    if (uri.includes('://')) return []
     start = /^[a-z0-9.-]+\.[a-z]+(:\d+)?\//i.test(uri) ? uri.indexOf('/') : 0
     if (start === 0 && uri[0] !== '/') {
       text = `/${uri}`
@@ -31,7 +30,7 @@ export function readPath(compiled: Compiled, uri: string, offset: number, unit: 
     qualifiers.set(part.ai, segmentField(text, part.from, part.until, shift))
   }
   const value = segmentField(text, shape.from, shape.until, shift)
-  const others = queryData(text, shape.end)
+  const others = queryData(text, shape.end, primary)
   return [readingOf({ primary, value, qualifiers, others, forms: {}, strict: false }, unit)]
 }
 
@@ -49,22 +48,27 @@ export function readUrn(compiled: Compiled, uri: string, offset: number, unit: U
   )
 }
 
-/** Data attributes of the query: those under application identifiers, the first of each. */
-function queryData(uri: string, end: number): Record<string, string> {
+/** Data attributes of the query, the first under each application identifier; key and qualifiers belong in the path. */
+function queryData(uri: string, end: number, primary: Primary): Record<string, string> {
   const data: Record<string, string> = {}
   if (uri[end] !== '?') return data
   const query = uri.slice(end + 1).split('#', 1)[0]!
   for (const pair of query.split('&')) {
     const equals = pair.indexOf('=')
     const ai = pair.slice(0, equals)
-    if (equals > 0 && /^\d{2,4}$/.test(ai)) data[ai] ??= decodeSegment(pair.slice(equals + 1))
+    if (equals < 0 || !/^\d{2,4}$/.test(ai) || ai === primary.ai || primary.qualifierIndex.has(ai)) continue
+    data[ai] ??= decodeSegment(pair.slice(equals + 1))
   }
   return data
 }
 
 function segmentField(text: string, from: number, until: number, shift: number): Field {
   const segment = text.slice(from, until)
-  return { value: decodeSegment(segment), place: index => shift + from + rawIndex(segment, index) }
+  return {
+    value: decodeSegment(segment),
+    place: index => shift + from + rawIndex(segment, index),
+    segment: canonicalSegment(segment),
+  }
 }
 
 /** Where character `index` of the decoded segment begins in the raw one. */

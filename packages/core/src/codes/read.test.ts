@@ -73,6 +73,18 @@ describe('read', () => {
     }
   })
 
+  it('writes no element string that would be read otherwise', () => {
+    const [reading] = codes.read('https://id.gs1.org/01/06901234567892/21/1(01)34')
+    expect(reading).toMatchObject({ ok: true, key: '01/06901234567892/21/1(01)34' })
+    expect(reading).not.toHaveProperty('forms.element')
+  })
+
+  it('reads a URI as the unit it names, escapes that are no UTF-8 included', () => {
+    const uri = 'https://id.gs1.org/01/06901234567892/10/%A6%zz'
+    expect(codes.read(uri)).toMatchObject([{ ok: true, key: codes.unitKey(uri) }])
+    expect(brief(codes.read('https:~.gs1.org/01/06901234567892'))).toEqual(['uri https:~.gs1.org/01/06901234567892'])
+  })
+
   it('positions point into the text as given', () => {
     expect(brief(codes.read('  690-1234-56789-3'))[0]).toBe('gtin checksum 17')
     expect(brief(codes.read('https://a.b/8010/0614141%23%2Fa1'))).toContain('cpi format 30')

@@ -1,5 +1,6 @@
 import type { UnitLevel } from '../api/trace.ts'
-import type { Compiled } from './codes.ts'
+import type { Compiled } from './compiled.ts'
+import { webPathStart } from './digital-link.ts'
 import { FNC1 } from './element-string.ts'
 import { spoken } from './fault.ts'
 import type { UnitRef } from './primary.ts'
@@ -81,7 +82,7 @@ function readUri(compiled: Compiled, text: string, from: number, scheme: string,
     const typed = readUnmarked(compiled, text, from, unit).filter(reading => reading.ok)
     return [...typed, asUri(uri, unit)]
   }
-  const gs1 = readPath(compiled, uri, from, unit)
+  const gs1 = webPathStart(uri) < 0 ? [] : readPath(compiled, uri, from, unit)
   if (gs1.some(reading => reading.ok)) return gs1
   // a number misspelt is news; a path that happens to end in a key made of anything is not
   const numeric = gs1.some(reading => compiled.numeric.has(reading.scheme))

@@ -8,6 +8,8 @@ import { qualifierFault, verifyValue } from './verify.ts'
 export interface Field {
   value: string
   place(index: number): number
+  /** as a canonical path segment, where the text was one: escapes that are no UTF-8 survive only so */
+  segment?: string
 }
 
 export interface Found {
@@ -51,7 +53,7 @@ export function readingOf(found: Found, unit: UnitOf): Reading {
       if (found.strict || field.value === '' || q.charset === 'digits') return spokenFault
       warnings.push(spokenFault)
     }
-    code.qualifiers[i] = encodeSegment(field.value)
+    code.qualifiers[i] = field.segment ?? encodeSegment(field.value)
     parts[q.name] = field.value
   }
 
@@ -65,16 +67,18 @@ export function readingOf(found: Found, unit: UnitOf): Reading {
     level,
     parts: { ...parts, ...found.others },
     canonical: `https://id.gs1.org/${key}`,
-    forms: { digitalLink, element: elementForm(path, found.others), ...found.forms },
+    forms: { digitalLink, ...elementForm(path, found.others, warnings.length === 0), ...found.forms },
     lot,
     ...(warnings.length > 0 ? { warnings } : {}),
   }
 }
 
-function elementForm(path: string, others: Record<string, string>): string {
+/** With identifiers in brackets; not for values that hold such brackets themselves or break the standard's rules. */
+function elementForm(path: string, others: Record<string, string>, clean: boolean): { element?: string } {
   const segments = path.split('/')
-  let text = ''
-  for (let i = 0; i + 1 < segments.length; i += 2) text += `(${segments[i]})${decodeSegment(segments[i + 1]!)}`
-  for (const [ai, value] of Object.entries(others)) text += `(${ai})${value}`
-  return text
+  const elements: [string, string][] = []
+  for (let i = 0; i + 1 < segments.length; i += 2) elements.push([segments[i]!, decodeSegment(segments[i + 1]!)])
+  elements.push(...Object.entries(others))
+  if (!clean || elements.some(([, value]) => /\(\d{2,4}\)/.test(value))) return {}
+  return { element: elements.map(([ai, value]) => `(${ai})${value}`).join('') }
 }

@@ -1,6 +1,6 @@
 import { allDigits } from './charset.ts'
 import { mod10 } from './checks.ts'
-import type { Compiled } from './codes.ts'
+import type { Compiled } from './compiled.ts'
 import type { UrnForm } from './epc-urn.ts'
 import type { Code } from './primary.ts'
 

@@ -1,5 +1,6 @@
 import type { UnitLevel } from '../api/trace.ts'
 import { ACTION, EVENT_TYPE, type EventFacts, type EventTypeName, ROLE } from './facts.ts'
+import { boundedKey } from '../codes/plain-uri.ts'
 import { canonicalTerm } from './terms.ts'
 import { parseTime, parseZone } from './time.ts'
 
@@ -135,7 +136,7 @@ function nameUnits(facts: EventFacts, e: EventJson, codes: FactCodes, expand: Fa
 
 /** The pseudo-unit under which the events of one transformation are found. */
 export function transformationUnit(transformationID: string): string {
-  return `transformation/${transformationID}`
+  return boundedKey(`transformation/${transformationID}`)
 }
 
 const SAME_PART: Record<number, number> = {

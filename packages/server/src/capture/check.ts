@@ -26,7 +26,19 @@ export function eventFaults(event: ScannedEvent): FaultOut[] {
 
 /** What is wrong with the rest of the document. */
 export function headFaults(head: unknown): FaultOut[] {
-  return checkDocumentHead(head, LIMITS.errors).map(f => words(f.pointer, f.message))
+  return [...checkDocumentHead(head, LIMITS.errors).map(f => words(f.pointer, f.message)), ...vocabularyFaults(head)]
+}
+
+const VOCABULARY_LENGTH = 1_000
+
+function vocabularyFaults(head: unknown): FaultOut[] {
+  const lists = at(at(at(head, 'epcisHeader'), 'epcisMasterData'), 'vocabularyList')
+  return (Array.isArray(lists) ? lists : []).flatMap((list: unknown, i) => {
+    const type = at(list, 'type')
+    if (typeof type !== 'string' || type.length <= VOCABULARY_LENGTH) return []
+    const pointer = `/epcisHeader/epcisMasterData/vocabularyList/${i}/type`
+    return [words(pointer, { zh: `最多 ${VOCABULARY_LENGTH} 个字符`, en: `at most ${VOCABULARY_LENGTH} characters` })]
+  })
 }
 
 const UNIT_LISTS = [

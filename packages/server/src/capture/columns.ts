@@ -63,7 +63,7 @@ export function unitColumns(rows: readonly Row[], term: (text: string | null) =>
     const { units, roles, quantities, uoms } = facts
     const parentOf = parentUnit(facts)
     // A unit may stand twice in one list (two quantities of one class): one row finds the event.
-    const seen = quantities && units.length > 1 ? new Set<string>() : null
+    const seen = units.length > 1 && roles.some(isQuantityRole) ? new Set<string>() : null
     for (let i = 0; i < units.length; i++) {
       const r = roles[i] as number
       const u = units[i] as string
@@ -97,6 +97,15 @@ export function unitColumns(rows: readonly Row[], term: (text: string | null) =>
     quantity: anyQuantity ? textArray(quantity) : null,
     uom: anyQuantity ? int4Array(uom) : null,
   }
+}
+
+function isQuantityRole(role: number): boolean {
+  return (
+    role === ROLE.quantity ||
+    role === ROLE.childQuantity ||
+    role === ROLE.inputQuantity ||
+    role === ROLE.outputQuantity
+  )
 }
 
 function parentUnit(facts: EventFacts): string | null {

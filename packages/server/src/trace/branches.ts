@@ -4,7 +4,6 @@ import { isLoaded } from './known.ts'
 import { INPUT, type KnownEvent, unitsIn } from './known-event.ts'
 import { membershipOf } from './lots.ts'
 import { atOrBefore, BEGINNING, compare } from './position.ts'
-import { meaningOf } from './profile.ts'
 import { rideOf } from './ride.ts'
 import { type Lane, type Reached, WAY } from './search.ts'
 
@@ -22,7 +21,7 @@ export function eventsOfBranches(known: Known, lane: Lane): Map<KnownEvent, bool
   const reasons = lots.length > 0 ? reasonsOf(known, lane) : new Map<string, Reasons>()
   for (const lot of lots) {
     const own = [...eventsOf(known, lot)].sort(compare)
-    const belonging = branchOf(known, own, reasons.get(lot.unit.key) ?? { events: new Set(), places: new Set() })
+    const belonging = branchOf(own, reasons.get(lot.unit.key) ?? { events: new Set(), places: new Set() })
     for (const event of own) events.set(event, !belonging.has(event) && events.get(event) !== false)
   }
   return events
@@ -88,35 +87,31 @@ const NOBODY = new Set<string>()
  * Walks back over the events of a lot, latest first, and gathers those that can belong to the branch. `places` grows as
  * it goes: where an event belongs, its place and sources do, and what a receipt names as its destination.
  */
-function branchOf(known: Known, events: readonly KnownEvent[], reasons: Reasons): Set<KnownEvent> {
+function branchOf(events: readonly KnownEvent[], reasons: Reasons): Set<KnownEvent> {
   const places = new Set(reasons.places)
   const belonging = new Set<KnownEvent>()
   for (let i = events.length - 1; i >= 0; i--) {
     const event = events[i] as KnownEvent
-    if (!reasons.events.has(event) && !canBelong(known, event, places)) continue
+    if (!reasons.events.has(event) && !canBelong(event, places)) continue
     belonging.add(event)
     const { sources, destinations } = event.facts
     for (const place of placesOf(event)) places.add(place)
     for (let j = 1; j < sources.length; j += 2) places.add(sources[j] as string)
-    if (gapOf(known, event) !== 'receipt') continue
+    if (event.meaning.gap !== 'receipt') continue
     for (let j = 1; j < destinations.length; j += 2) places.add(destinations[j] as string)
   }
   return belonging
 }
 
-function canBelong(known: Known, event: KnownEvent, places: ReadonlySet<string>): boolean {
+function canBelong(event: KnownEvent, places: ReadonlySet<string>): boolean {
   if (places.size === 0) return true
   const own = placesOf(event)
   if (own.length === 0) return true
   const { destinations } = event.facts
   for (let j = 1; j < destinations.length; j += 2) if (places.has(destinations[j] as string)) return true
   // What was sent from a place of the branch to another branch is no part of this one.
-  if (destinations.length > 0 && gapOf(known, event) === 'shipment') return false
+  if (destinations.length > 0 && event.meaning.gap === 'shipment') return false
   return own.some(place => places.has(place))
-}
-
-function gapOf(known: Known, { facts }: KnownEvent) {
-  return meaningOf(known.profile, facts.bizStep, facts.disposition).gap
 }
 
 function placesOf({ facts }: KnownEvent): string[] {

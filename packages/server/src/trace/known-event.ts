@@ -1,5 +1,6 @@
 import { ACTION, EVENT_TYPE, partOf } from '@yuanliu/core'
 import type { Position } from './position.ts'
+import type { StepMeaning } from './profile.ts'
 import type { StoredEvent } from './source.ts'
 
 /** Parts of a unit in an event, as bits. */
@@ -23,6 +24,8 @@ export interface KnownEvent extends Position {
   /** key of the parent of an aggregation or association */
   readonly parent: string | null
   readonly namesChildren: boolean
+  /** what its business step means */
+  readonly meaning: StepMeaning
   /** where a unit is named first; made when first asked for, in events that name many units */
   index: Map<string, number> | null
   /** at i: where the unit named at i is named next, 0 for nowhere; only beside `index` */
@@ -32,7 +35,7 @@ export interface KnownEvent extends Position {
 // Below this number a walk over the names is cheaper than a map.
 const INDEX_FROM = 17
 
-export function knownEvent(facts: StoredEvent): KnownEvent {
+export function knownEvent(facts: StoredEvent, meaning: StepMeaning): KnownEvent {
   let parent: string | null = null
   let namesChildren = false
   if (facts.type === EVENT_TYPE.AggregationEvent || facts.type === EVENT_TYPE.AssociationEvent) {
@@ -42,7 +45,8 @@ export function knownEvent(facts: StoredEvent): KnownEvent {
       else if (bit === CHILD) namesChildren = true
     }
   }
-  return { facts, time: facts.time, position: facts.position, parent, namesChildren, index: null, next: null }
+  const { time, position } = facts
+  return { facts, time, position, parent, namesChildren, meaning, index: null, next: null }
 }
 
 /**

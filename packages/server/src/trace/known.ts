@@ -2,7 +2,7 @@ import { EVENT_TYPE, type UnitLevel } from '@yuanliu/core'
 import { isEffective, type KnownEvent, knownEvent, PARENT, partsOf } from './known-event.ts'
 import type { Containment, Nesting } from './nesting.ts'
 import { compare } from './position.ts'
-import type { TraceProfile } from './profile.ts'
+import { meaningOf, type TraceProfile } from './profile.ts'
 import type { StoredEvent, TraceSource } from './source.ts'
 import type { Transformation } from './transformation.ts'
 
@@ -94,7 +94,9 @@ async function loadChunk(known: Known, keys: string[]): Promise<void> {
   for (const stored of level.events) {
     if (known.stored.has(stored.key)) continue
     known.stored.set(stored.key, stored)
-    if (isEffective(stored)) known.events.set(stored.key, knownEvent(stored))
+    if (!isEffective(stored)) continue
+    const meaning = meaningOf(known.profile, stored.bizStep, stored.disposition)
+    known.events.set(stored.key, knownEvent(stored, meaning))
   }
   for (const key of keys) {
     const events: KnownEvent[] = []

@@ -290,8 +290,7 @@ function applyToClass(
   const there = all.find(c => c.type === type && (c.close === null || compare(c.close, event) > 0))
   if (action === ACTION.DELETE && there) leave(known, there, event, CHILD)
   if (action !== ACTION.ADD) return
-  if (there) return fill(known, there, event)
-  const opened = begin(unitOf(known, key), parent, event, nextEnd(parent, type, event))
+  const opened = there ?? begin(unitOf(known, key), parent, event, nextEnd(parent, type, event))
   fill(known, opened, event)
-  all.push(opened)
+  if (!there) all.push(opened)
 }

@@ -1,13 +1,14 @@
 import pg from 'pg'
 import type { Queryable } from './db.ts'
 import { type Sql, toQuery } from './sql.ts'
+import { reach } from './unavailable.ts'
 
 // Every 8-byte integer of ours (positions, microseconds, counts) is below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
-/** A `pg` connection or pool as a `Queryable`. */
+/** A `pg` connection or pool as a `Queryable`. Throws `DatabaseUnavailable` where nobody answers. */
 export function queryable(client: Pick<pg.Client, 'query'> | Pick<pg.Pool, 'query'>): Queryable {
-  const ask = (statement: Sql) => (client as Pick<pg.Client, 'query'>).query(toQuery(statement))
+  const ask = (statement: Sql) => reach((client as Pick<pg.Client, 'query'>).query(toQuery(statement)))
   async function rows<R>(statement: Sql): Promise<R[]> {
     return (await ask(statement)).rows as R[]
   }
@@ -16,7 +17,7 @@ export function queryable(client: Pick<pg.Client, 'query'> | Pick<pg.Pool, 'quer
     row: async <R>(statement: Sql) => (await rows<R>(statement))[0],
     run: async statement => (await ask(statement)).rowCount ?? 0,
     script: async text => {
-      await client.query(text)
+      await reach(client.query(text))
     },
   }
 }

@@ -45,8 +45,9 @@ export function embeddedStream(worker: Worker): Duplex {
   worker.on('message', (message: unknown) => {
     if (message instanceof Uint8Array) stream.push(Buffer.from(message.buffer, message.byteOffset, message.byteLength))
   })
+  // The thread is gone: whoever waits for an answer is told, and nobody asks again.
   worker.on('error', error => stream.destroy(error))
-  worker.on('exit', () => stream.push(null))
+  worker.on('exit', () => stream.destroy())
   return Object.assign(stream, {
     connect: () => {
       setImmediate(() => stream.emit('connect'))

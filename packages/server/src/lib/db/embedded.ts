@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import pg from 'pg'
@@ -6,28 +6,49 @@ import { queryable } from './connection.ts'
 import type { Db, Queryable } from './db.ts'
 import { embeddedStream } from './embedded-stream.ts'
 import { lockFolder } from './lock-file.ts'
+import { DatabaseUnavailable } from './unavailable.ts'
 
 /**
  * PGlite (PostgreSQL compiled to WebAssembly) in `<folder>/db`, in a thread of its own.
- * One connection: statements and transactions take turns. Throws when another process holds the folder.
+ * One connection: statements and transactions take turns. Throws in words when another process holds the folder or the
+ * folder cannot be written.
+ * @param onLost called once if the thread ends without having been asked to: from then on every question fails, and
+ *   only a new process, which recovers from the log, can go on
  */
-export async function openEmbedded(folder: string): Promise<Db> {
-  mkdirSync(folder, { recursive: true })
-  const unlock = lockFolder(folder)
+export async function openEmbedded(folder: string, onLost: (error: Error) => void = () => {}): Promise<Db> {
+  const unlock = claim(folder)
   try {
     const dataDir = join(folder, 'db')
     // Creating the database takes 800 MB that WebAssembly never gives back: let a thread of its own do it and end.
-    if (!existsSync(join(dataDir, 'PG_VERSION'))) await createIn(dataDir)
-    return await connect(await startWorker(dataDir, false), unlock)
+    if (!existsSync(join(dataDir, 'PG_VERSION'))) await createIn(folder, dataDir)
+    return await connect(await startWorker(dataDir, false), unlock, onLost)
   } catch (error) {
     unlock()
     throw error
   }
 }
 
-async function createIn(dataDir: string): Promise<void> {
-  const worker = await startWorker(dataDir, true)
-  await closeWorker(worker)
+function claim(folder: string): () => void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return lockFolder(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (!code) throw error
+    throw new Error(`DATA_DIR=${folder}: cannot be written (${code}) 数据目录不可写`, { cause: error })
+  }
+}
+
+/** Creates the database beside its place and moves it there when it is whole: a start that is killed leaves no half. */
+async function createIn(folder: string, dataDir: string): Promise<void> {
+  const draft = join(folder, 'db.new')
+  rmSync(draft, { recursive: true, force: true })
+  rmSync(dataDir, { recursive: true, force: true })
+  await closeWorker(await startWorker(draft, true))
+  renameSync(draft, dataDir)
+  const fd = openSync(folder, 'r')
+  fsyncSync(fd)
+  closeSync(fd)
 }
 
 function startWorker(dataDir: string, create: boolean): Promise<Worker> {
@@ -37,9 +58,14 @@ function startWorker(dataDir: string, create: boolean): Promise<Worker> {
     execArgv: [],
   })
   return new Promise((resolve, reject) => {
-    worker.once('error', reject)
+    const failed = (error: unknown) =>
+      reject(new Error(`The database in ${dataDir} cannot be opened: ${String(error)} 无法打开数据库`, { cause: error }))
+    const ended = (code: number) => failed(`the thread ended with code ${code}`)
+    worker.once('error', failed)
+    worker.once('exit', ended)
     worker.once('message', () => {
-      worker.off('error', reject)
+      worker.off('error', failed)
+      worker.off('exit', ended)
       resolve(worker)
     })
   })
@@ -52,16 +78,29 @@ function closeWorker(worker: Worker): Promise<void> {
   })
 }
 
-async function connect(worker: Worker, unlock: () => void): Promise<Db> {
+async function connect(worker: Worker, unlock: () => void, onLost: (error: Error) => void): Promise<Db> {
   const client = new pg.Client({ user: 'postgres', database: 'postgres', stream: () => embeddedStream(worker) })
   client.on('error', () => {})
+  let lost: Error | null = null
+  let closing = false
+  worker.once('error', error => {
+    lost = error
+  })
+  worker.once('exit', () => {
+    if (closing) return
+    lost = new Error(`The thread of the embedded database ended: ${lost?.message ?? 'no reason given'} 内嵌数据库线程已终止`)
+    onLost(lost)
+  })
   await client.connect()
   const version = (await client.query<{ v: string }>(`select current_setting('server_version') as v`)).rows[0]?.v ?? ''
   const raw = queryable(client)
   let last: Promise<unknown> = Promise.resolve()
   /** One thing at a time: a statement outside must not slip into somebody's transaction. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = last.then(work)
+    const result = last.then(() => {
+      if (lost || closing) throw new DatabaseUnavailable(lost ?? new Error('The database is closed'))
+      return work()
+    })
     last = result.catch(() => {})
     return result
   }
@@ -75,7 +114,10 @@ async function connect(worker: Worker, unlock: () => void): Promise<Db> {
     tx: work => inTurn(() => transaction(raw, work)),
     async close() {
       await last
-      await closeWorker(worker)
+      if (!closing && !lost) {
+        closing = true
+        await closeWorker(worker)
+      }
       unlock()
     },
   }
@@ -88,7 +130,8 @@ async function transaction<T>(db: Queryable, work: (db: Queryable) => Promise<T>
     await db.script('commit')
     return result
   } catch (error) {
-    await db.script('rollback')
+    // What went wrong first is what the caller must hear; a rollback fails only where the thread is gone.
+    await db.script('rollback').catch(() => {})
     throw error
   }
 }

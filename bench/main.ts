@@ -1,0 +1,69 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { captureFigure } from './figures/capture.ts'
+import { removeDatabases } from './lib/database.ts'
+import type { Figure } from './lib/figure.ts'
+import { machine } from './lib/machine.ts'
+import { type Options, readOptions, USAGE } from './lib/options.ts'
+import { minutesGone, progress } from './lib/progress.ts'
+import { isMet, type Row } from './lib/row.ts'
+import { killChildren } from './lib/server.ts'
+import { jsonRows, markdownTable, textTable } from './lib/table.ts'
+import { openWorlds } from './lib/worlds.ts'
+
+const FIGURES: readonly Figure[] = [captureFigure]
+
+async function main(options: Options): Promise<void> {
+  const unknown = options.only.filter(id => !FIGURES.some(f => f.id === id))
+  if (unknown.length) throw new Error(`--only: there is no figure ${unknown.join(', ')}\n${USAGE}`)
+  const rows: Row[] = []
+  for (const database of options.databases) {
+    if (database === 'postgresql' && !options.databaseUrl) {
+      progress('PostgreSQL is left out: DATABASE_URL is not set')
+      continue
+    }
+    const worlds = openWorlds(database, options)
+    for (const figure of FIGURES) {
+      if (!figure.databases.includes(database) || (options.only.length && !options.only.includes(figure.id))) continue
+      if (minutesGone() > options.minutes) {
+        progress(`${figure.id} on ${database} is left out: ${options.minutes} minutes are over`)
+        continue
+      }
+      progress(`${figure.id} on ${database}`)
+      rows.push(...(await figure.run({ database, options, worlds })))
+    }
+    await worlds.close()
+  }
+  process.stdout.write(`${textTable(rows)}\n\n${machine()}\n`)
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(jsonRows(rows), null, 2)}\n`)
+  if (options.markdown) writeMarkdown(options.markdown, `${machine()}\n\n${markdownTable(rows)}`)
+  const missed = rows.filter(row => isMet(row) === false)
+  if (missed.length) progress(`${missed.length} bars are not met: ${missed.map(r => `${r.id}/${r.database}`).join(', ')}`)
+}
+
+/** Replaces what stands between the marks of a document. */
+function writeMarkdown(file: string, text: string): void {
+  const before = readFileSync(file, 'utf8')
+  const marks = /(<!-- bench:begin -->)[\s\S]*(<!-- bench:end -->)/
+  if (!marks.test(before)) throw new Error(`--markdown ${file}: the marks bench:begin and bench:end are missing`)
+  writeFileSync(
+    file,
+    before.replace(marks, (_all, begin, end) => `${begin}\n${text}\n${end}`),
+  )
+}
+
+async function tidy(): Promise<void> {
+  killChildren()
+  await removeDatabases()
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void tidy().then(() => process.exit(130)))
+
+try {
+  if (process.argv.includes('--help')) process.stdout.write(`${USAGE}\n`)
+  else await main(readOptions(process.argv.slice(2), process.env))
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`)
+  process.exitCode = 1
+} finally {
+  await tidy()
+}

@@ -1,0 +1,173 @@
+/** Everything the command says, in both languages. */
+export const messages = {
+  about: {
+    zh: '源流 Yuanliu：导入事件文档、追溯编码、管理访问密钥、运行演示城市',
+    en: 'Yuanliu 源流: import event documents, trace codes, manage access keys, run the demonstration city',
+  },
+  aboutEnv: {
+    zh: '环境变量：\n  YUANLIU_URL  平台地址（默认 http://localhost:8080）\n  YUANLIU_KEY  访问密钥；未设置时读取 DATA_DIR/bootstrap-key（DATA_DIR 默认 ./var）',
+    en: 'Environment:\n  YUANLIU_URL  address of the platform (default http://localhost:8080)\n  YUANLIU_KEY  access key; if not set, DATA_DIR/bootstrap-key is read (DATA_DIR default ./var)',
+  },
+  optionLang: { zh: '提示语言：zh 或 en', en: 'language of messages: zh or en' },
+  optionVersion: { zh: '显示版本', en: 'show the version' },
+  optionHelp: { zh: '显示帮助', en: 'show help' },
+  optionQuiet: { zh: '不显示进度与逐个文件的结果', en: 'no progress, no line per file' },
+  optionUrl: { zh: '平台地址，优先于 YUANLIU_URL', en: 'address of the platform, before YUANLIU_URL' },
+  usage: { zh: '用法：', en: 'Usage:' },
+  options: { zh: '选项：', en: 'Options:' },
+  commands: { zh: '命令：', en: 'Commands:' },
+  arguments: { zh: '参数：', en: 'Arguments:' },
+
+  importAbout: {
+    zh: '导入 EPCIS 文件或文件夹（*.json、*.jsonld），逐个上传采集；可重复运行',
+    en: 'capture EPCIS files or folders (*.json, *.jsonld) one by one; may be run again',
+  },
+  importPaths: { zh: '文件或文件夹', en: 'files or folders' },
+  importProceed: {
+    zh: '采集文档中正确的事件，拒绝其余；默认有一处错误即拒绝整个文档',
+    en: 'take the sound events of a document and reject the rest; by default one fault refuses the document',
+  },
+  noSuchPath: { zh: '{path}：没有这个文件或文件夹', en: '{path}: no such file or folder' },
+  unreadable: { zh: '{path}：无法读取（{code}）', en: '{path}: cannot be read ({code})' },
+  nothingToImport: {
+    zh: '{paths}：其中没有 *.json 或 *.jsonld 文件',
+    en: '{paths}: no *.json or *.jsonld file there',
+  },
+  taken: {
+    zh: '新增 {accepted} · 重复 {duplicate} · 冲突 {conflict} · 拒绝 {rejected}',
+    en: 'accepted {accepted} · duplicate {duplicate} · conflict {conflict} · rejected {rejected}',
+  },
+  total: {
+    zh: '合计：{files} 个文件，{skipped} 个跳过，{refused} 个被拒；事件 {counts}',
+    en: 'Total: {files} files, {skipped} skipped, {refused} refused; events {counts}',
+  },
+  conflictAt: {
+    zh: '{file} 第 {ordinal} 个事件 {eventID}：冲突——此编号已有另一内容的事件（报告方 {first}），以先到者为准',
+    en: '{file} event {ordinal} {eventID}: conflict - other content is in force under this id (reported by {first})',
+  },
+  conflictSingle: {
+    zh: '{file} {eventID}：冲突——此编号已有另一内容的事件，以先到者为准',
+    en: '{file} {eventID}: conflict - other content is in force under this id',
+  },
+  rejectedAt: {
+    zh: '{file} 第 {ordinal} 个事件 {eventID}：拒绝——{reason}',
+    en: '{file} event {ordinal} {eventID}: rejected - {reason}',
+  },
+  refused: { zh: '{file}：整个文档被拒——{reason}', en: '{file}: refused - {reason}' },
+  jobFailed: { zh: '采集任务 {id} 失败', en: 'capture job {id} failed' },
+  noJob: {
+    zh: '{url}：答复没有采集任务地址，可能不是本平台或经过了重定向',
+    en: '{url}: the answer names no capture job; perhaps this is another program, or a redirect',
+  },
+  skipped: { zh: '{file}：跳过——{reason}', en: '{file}: skipped - {reason}' },
+  notAnObject: { zh: '内容不是 JSON 对象', en: 'it holds no JSON object' },
+  noEventList: { zh: '{type} 中没有事件列表', en: '{type} without an event list' },
+  notEpcis: { zh: '不是 EPCIS 文档或事件（类型：{type}）', en: 'no EPCIS document or event (type: {type})' },
+  noType: { zh: '未注明', en: 'none given' },
+  brokenJson: { zh: 'JSON 不完整', en: 'the JSON is not complete' },
+  unknownReporter: { zh: '未知', en: 'not known' },
+  waiting: {
+    zh: '平台繁忙，{seconds} 秒后重试：{title}',
+    en: 'The platform is busy, trying again in {seconds} s: {title}',
+  },
+
+  traceAbout: { zh: '追溯一个编码并显示为树', en: 'trace a code and print a tree' },
+  traceCode: {
+    zh: '编码：Digital Link、URN、(01)… 字符串等任意写法',
+    en: 'any notation: Digital Link, URN, (01)… element string',
+  },
+  traceDirection: {
+    zh: '方向：backward 来源、forward 去向、both 双向',
+    en: 'backward: where from; forward: where to; both',
+  },
+  traceAt: { zh: '截至（来源）或起自（去向）的时间', en: 'until (backward) or since (forward) this time' },
+  traceDepth: { zh: '最多追几级', en: 'levels at most' },
+  traceJson: { zh: '输出追溯图 JSON', en: 'print the graph as JSON' },
+
+  keyAbout: { zh: '管理访问密钥', en: 'manage access keys' },
+  keyCreateAbout: { zh: '新建密钥，只显示一次', en: 'create a key; it is shown once' },
+  keyListAbout: { zh: '列出密钥（不含密钥本身）', en: 'list keys, without their texts' },
+  keyRevokeAbout: { zh: '吊销密钥', en: 'revoke a key' },
+  keyId: { zh: '密钥编号（见 key list）', en: 'id of the key (see key list)' },
+  keyOrganisation: { zh: '所属单位的代码', en: 'code of the organisation it belongs to' },
+  keyName: { zh: '单位名称（新单位）', en: 'name of the organisation, when new' },
+  keyPermissions: { zh: '权限，逗号分隔：{all}', en: 'permissions, separated by commas: {all}' },
+  keyExpires: {
+    zh: '到期时间，如 2027-01-01T00:00:00+08:00',
+    en: 'expiry, such as 2027-01-01T00:00:00+08:00',
+  },
+  keyLabel: { zh: '备注', en: 'a note' },
+  keyCreated: {
+    zh: '已为 {organisation} 新建密钥 {id}（{permissions}；到期 {expires}）。上面这一行只显示一次，请妥善保存。',
+    en: 'Key {id} created for {organisation} ({permissions}; expires {expires}). The line above is shown once: keep it safe.',
+  },
+  keyRevoked: {
+    zh: '密钥 {id}（{organisation}）已于 {revoked} 吊销',
+    en: 'Key {id} ({organisation}) is revoked since {revoked}',
+  },
+  keyLine: {
+    zh: '{id}  {organisation}  {permissions}  {state}  新建 {created}  最近使用 {lastUsed}  {label}',
+    en: '{id}  {organisation}  {permissions}  {state}  created {created}  last used {lastUsed}  {label}',
+  },
+  keyNone: { zh: '没有密钥', en: 'There are no keys' },
+  keyValid: { zh: '有效', en: 'valid' },
+  keyValidUntil: { zh: '有效至 {time}', en: 'valid until {time}' },
+  keyExpired: { zh: '已于 {time} 过期', en: 'expired {time}' },
+  keyGone: { zh: '已于 {time} 吊销', en: 'revoked {time}' },
+  never: { zh: '从未', en: 'never' },
+  wrongPermission: {
+    zh: '--permissions：没有“{word}”这种权限；可用：{all}',
+    en: '--permissions: there is no permission "{word}"; choose from {all}',
+  },
+
+  demoAbout: {
+    zh: '导入演示城市；--serve 同时运行平台（内嵌数据库，默认 ./var/demo）',
+    en: 'import the demonstration city; --serve also runs the platform (embedded database, default ./var/demo)',
+  },
+  demoServe: { zh: '在本进程中运行平台', en: 'run the platform in this process' },
+  demoThere: { zh: '演示数据已在平台中，无需再次导入', en: 'The demonstration data are there already' },
+  demoImporting: { zh: '正在导入演示城市', en: 'Importing the demonstration city' },
+  demoDone: { zh: '演示城市：{documents} 份文档，{counts}', en: 'Demonstration city: {documents} documents, {counts}' },
+  demoRefused: {
+    zh: '演示文档 {document}（{reporter}）被拒：{reason}',
+    en: 'Demonstration document {document} ({reporter}) was refused: {reason}',
+  },
+  demoReady: {
+    zh: '源流已就绪（演示数据）：{url}',
+    en: 'Yuanliu is ready, with demonstration data: {url}',
+  },
+  demoKey: { zh: '访问密钥在文件 {path} 中', en: 'The access key is in the file {path}' },
+  demoKeySet: { zh: '访问密钥由 YUANLIU_BOOTSTRAP_KEY 设定', en: 'The access key is the one in YUANLIU_BOOTSTRAP_KEY' },
+  demoTry: { zh: '可以试查：', en: 'Codes to try:' },
+  demoStop: { zh: '按 Ctrl+C 停止', en: 'Ctrl+C stops it' },
+  demoNoDatabase: {
+    zh: '已忽略 DATABASE_URL：演示使用内嵌数据库，不与真实数据混在一起',
+    en: 'DATABASE_URL is ignored: the demonstration uses the embedded database, apart from real data',
+  },
+  serveAndUrl: {
+    zh: '--serve 与 --url 不能同时使用：--serve 在本进程中运行平台，地址由 HOST、PORT 设定',
+    en: '--serve and --url exclude each other: --serve runs the platform here, HOST and PORT say where',
+  },
+  stopping: { zh: '正在停止', en: 'Stopping' },
+
+  failed: { zh: '错误：{reason}', en: 'Error: {reason}' },
+  unreachable: {
+    zh: '{url} 没有应答（{reason}）。平台在运行吗？用 npm start 启动，或用 YUANLIU_URL 指定地址。',
+    en: '{url} does not answer ({reason}). Is the platform running? Start it with npm start, or set YUANLIU_URL.',
+  },
+  wrongUrl: {
+    zh: '平台地址“{url}”不是 http(s):// 网址；请检查 YUANLIU_URL',
+    en: 'The address "{url}" is not an http(s):// URL; check YUANLIU_URL',
+  },
+  keyAbsent: {
+    zh: '没有访问密钥：请设置 YUANLIU_KEY，或用 DATA_DIR 指明平台的数据目录（{path} 不存在；演示城市用 DATA_DIR=./var/demo）',
+    en: "No access key: set YUANLIU_KEY, or name the platform's data folder in DATA_DIR ({path} does not exist; for the demonstration city DATA_DIR=./var/demo)",
+  },
+  keyMalformed: {
+    zh: '{source} 中的访问密钥为空或含有空格、换行或非 ASCII 字符',
+    en: 'The access key in {source} is empty or has spaces, line breaks or characters beyond ASCII',
+  },
+  keyFrom: { zh: '所用密钥来自 {source}', en: 'The key was taken from {source}' },
+} as const satisfies Record<string, { zh: string; en: string }>
+
+export type Message = keyof typeof messages

@@ -1,0 +1,51 @@
+import type { TraceGap } from '@yuanliu/core'
+import { type Found, type FoundUnit, recordOf } from './found.ts'
+import { byKey, isLoaded } from './known.ts'
+import { INPUT, type KnownEvent, OUTPUT, partsOf, SUBJECT } from './known-event.ts'
+import { membershipOf } from './lots.ts'
+import { endOf } from './parties.ts'
+import { atOrBefore } from './position.ts'
+import { shipmentGaps } from './shipments.ts'
+
+/** Gaps of an answer that need no class file; those of the balances come with the balances. */
+export function gapsOf(found: Found): TraceGap[] {
+  const gaps = shipmentGaps(found)
+  for (const unit of found.units.values()) {
+    for (const { facts } of unit.leafEvents ?? [])
+      gaps.push({ kind: 'class-only', unit: unit.key, event: facts.id, party: null })
+    if (unit.reached) gaps.push(...beginningGaps(found, unit))
+  }
+  return gaps
+}
+
+export function sortGaps(gaps: TraceGap[]): TraceGap[] {
+  return gaps.sort((a, b) => byKey(a.unit, b.unit) || byKey(a.kind, b.kind) || byKey(a.event ?? '', b.event ?? ''))
+}
+
+const NOBODY = new Set<string>()
+
+/** What is odd about the first that is known of a unit, if that event is in the answer. */
+function beginningGaps(found: Found, { key }: FoundUnit): TraceGap[] {
+  const unit = recordOf(found, { key } as FoundUnit)
+  if (!isLoaded(unit, NOBODY)) return []
+  const first = unit.events[0]
+  if (!first || !found.events.has(first) || !atOrBefore(first, found.horizon)) return []
+  const gaps: TraceGap[] = []
+  const parts = partsOf(first, key)
+  const isReceipt = (parts & SUBJECT) !== 0 && first.meaning.gap === 'receipt'
+  if (parts & INPUT || isReceipt) {
+    const membership = membershipOf(found.known, unit)
+    // An item of a known lot comes from where the lot comes from.
+    if (!membership || !atOrBefore(membership.since, first)) {
+      const party = isReceipt ? endOf(first.facts.sources) : null
+      gaps.push({ kind: 'unknown-origin', unit: key, event: first.facts.id, party })
+    }
+  }
+  const made = unit.events.find(e => partsOf(e, key) & OUTPUT)
+  if (made && first.time < made.time && atOrBefore(made, found.horizon)) gaps.push(runsBack(key, first, made))
+  return gaps
+}
+
+function runsBack(unit: string, first: KnownEvent, made: KnownEvent): TraceGap {
+  return { kind: 'time-runs-back', unit, event: first.facts.id, party: null, detail: { made: made.facts.id } }
+}

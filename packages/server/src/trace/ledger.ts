@@ -1,0 +1,183 @@
+import { ACTION, EVENT_TYPE, ROLE } from '@yuanliu/core'
+import { add, type Decimal, ONE, parseDecimal } from './decimal.ts'
+import { type Found, type FoundUnit, horizonOf, recordOf } from './found.ts'
+import { isLoaded, type Known, type KnownUnit } from './known.ts'
+import { firstNaming, INPUT, type KnownEvent, nextNaming, OUTPUT, partBit, partsOf, SUBJECT } from './known-event.ts'
+import { membershipOf } from './lots.ts'
+import { type Containment, containmentsOf } from './nesting.ts'
+import { atOrBefore, compare, END, type Position } from './position.ts'
+import { COUNT, type Column, type TraceProfile } from './profile.ts'
+import { eventsIn, knownContainments } from './ride.ts'
+import { overlap, type Window } from './windows.ts'
+
+/** What one event does to one column, by unit of measure ('' for a bare count). */
+export interface Entry {
+  column: Column | 'counted'
+  sign: 1 | -1
+  amounts: Map<string, Decimal>
+}
+
+type Ledger = Map<KnownEvent, Entry[]>
+
+const NOBODY = new Set<string>()
+
+/** Entries of each lot of the answer: those of the lot itself, and one for each event of each of its items in it. */
+export function ledgersOf(found: Found): Map<string, Ledger> {
+  const ledgers = new Map<string, Ledger>()
+  for (const unit of found.units.values()) {
+    const record = recordOf(found, unit)
+    if (!unit.reached || !isLoaded(record, NOBODY)) continue
+    if (record.level === 'lot') enter(found, unit, record, ledgerOf(ledgers, unit.key), null)
+    if (record.level !== 'item') continue
+    const membership = membershipOf(found.known, record)
+    if (!membership || !found.units.get(membership.lot)?.reached) continue
+    enter(found, unit, record, ledgerOf(ledgers, membership.lot), membership.since)
+  }
+  for (const [key, ledger] of ledgers) if (ledger.size === 0) ledgers.delete(key)
+  return ledgers
+}
+
+function ledgerOf(ledgers: Map<string, Ledger>, lot: string): Ledger {
+  const found = ledgers.get(lot) ?? new Map()
+  ledgers.set(lot, found)
+  return found
+}
+
+function enter(
+  found: Found,
+  unit: FoundUnit,
+  record: KnownUnit & { events: KnownEvent[] },
+  ledger: Ledger,
+  since: Position | null,
+): void {
+  const until = horizonOf(found, unit)
+  const direct = new Set<KnownEvent>()
+  for (const event of record.events) {
+    if (!atOrBefore(event, until)) break
+    if (since && compare(event, since) < 0) continue
+    if (enterDirect(found.known.profile, ledger, event, record)) direct.add(event)
+  }
+  for (const c of knownContainments(found.known, record)) {
+    if (c.seen) continue
+    for (const event of eventsAround(found.known, c, until)) {
+      if (direct.has(event) || (since && compare(event, since) < 0)) continue
+      enterContents(found.known.profile, ledger, event, c)
+    }
+  }
+}
+
+/** Entries of an event that names the unit itself. True if it names it as a thing, entered or not. */
+function enterDirect(profile: TraceProfile, ledger: Ledger, event: KnownEvent, unit: KnownUnit): boolean {
+  const { roles, quantities, uoms } = event.facts
+  let named = false
+  let counted = 0
+  for (let i = firstNaming(event, unit.key); i >= 0; i = nextNaming(event, unit.key, i)) {
+    const role = roles[i] as number
+    const part = partBit(role)
+    // That items were given the lot: the items count, not the lot.
+    if (!(part & (SUBJECT | INPUT | OUTPUT)) || role > ROLE.transactionParent) continue
+    named = true
+    const to = columnOf(profile, event, part)
+    if (!to.column) continue
+    if (unit.level === 'item') {
+      if (!(counted & part)) post(ledger, event, to.column, to.sign, '', ONE)
+      counted |= part
+      continue
+    }
+    const value = parseDecimal(quantities?.[i] ?? '')
+    if (value) post(ledger, event, to.column, to.sign, uoms?.[i] ?? '', value)
+  }
+  return named
+}
+
+function columnOf(
+  profile: TraceProfile,
+  event: KnownEvent,
+  part: number,
+): Pick<Entry, 'sign'> & { column: Entry['column'] | null } {
+  if (part === INPUT) return { column: 'used', sign: 1 }
+  if (part === OUTPUT) return { column: 'produced', sign: 1 }
+  const { column, sign } = event.meaning
+  if (column) return { column, sign }
+  const { type, action } = event.facts
+  if (type !== EVENT_TYPE.ObjectEvent) return { column: null, sign: 1 }
+  const byAction =
+    action === ACTION.ADD ? profile.actions.ADD : action === ACTION.DELETE ? profile.actions.DELETE : null
+  return { column: byAction, sign: 1 }
+}
+
+/** Events that name what the unit was in, at any height, while it was: shipped, received or used up with its contents. */
+function eventsAround(known: Known, c: Containment, until: Position): Set<KnownEvent> {
+  const events = new Set<KnownEvent>()
+  const agenda: { carrier: KnownUnit; window: Window }[] = []
+  const seen = new Set<string>()
+  function climb(containment: Containment, window: Window): void {
+    const shared = overlap({ from: containment.open, to: containment.close ?? END }, window)
+    if (!shared) return
+    const mark = `${containment.parent.key} ${shared.from.position} ${shared.to.position}`
+    if (seen.has(mark)) return
+    seen.add(mark)
+    agenda.push({ carrier: containment.parent, window: shared })
+  }
+  climb(c, { from: c.open, to: until })
+  for (const { carrier, window } of agenda) {
+    if (carrier.level === 'class') continue
+    for (const event of eventsIn(carrier, window)) if (columnOfContents(event, carrier)) events.add(event)
+    for (const above of knownContainments(known, carrier)) if (!above.seen) climb(above, window)
+  }
+  return events
+}
+
+function columnOfContents(event: KnownEvent, carrier: KnownUnit): Entry['column'] | null {
+  const parts = partsOf(event, carrier.key)
+  if (parts & INPUT && !(parts & OUTPUT)) return 'used'
+  return parts & SUBJECT && event.meaning.contents ? event.meaning.column : null
+}
+
+function enterContents(profile: TraceProfile, ledger: Ledger, event: KnownEvent, c: Containment): void {
+  const consumed = event.facts.type === EVENT_TYPE.TransformationEvent
+  const column = consumed ? 'used' : event.meaning.column
+  const sign = consumed ? 1 : event.meaning.sign
+  if (!column) return
+  if (!c.holdings) post(ledger, event, column, sign, '', ONE)
+  const held = c.holdings?.findLast(h => compare(h.at, event) <= 0)
+  for (const [dimension, value] of held?.holding.left ?? []) {
+    const uom = dimension === COUNT ? '' : (profile.bases.get(dimension) ?? dimension.replace(/^uom /, ''))
+    post(ledger, event, column, sign, uom, value)
+  }
+}
+
+function post(
+  ledger: Ledger,
+  event: KnownEvent,
+  column: Entry['column'],
+  sign: 1 | -1,
+  uom: string,
+  value: Decimal,
+): void {
+  let entries = ledger.get(event)
+  if (!entries) {
+    entries = []
+    ledger.set(event, entries)
+  }
+  let entry = entries.find(e => e.column === column && e.sign === sign)
+  if (!entry) {
+    entry = { column, sign, amounts: new Map() }
+    entries.push(entry)
+  }
+  const before = entry.amounts.get(uom)
+  entry.amounts.set(uom, before ? add(before, value) : value)
+}
+
+/** Asks for carriers of lots and items that the walks had no need of; none left when it returns true. */
+export function areCarriersKnown(found: Found, missing: Set<string>): boolean {
+  const asked = new Set<KnownUnit>()
+  for (const unit of found.units.values()) {
+    const record = recordOf(found, unit)
+    if (unit.reached && (record.level === 'lot' || record.level === 'item')) asked.add(record)
+  }
+  for (const unit of asked) {
+    for (const c of containmentsOf(found.known, unit, missing) ?? []) if (!c.seen) asked.add(c.parent)
+  }
+  return missing.size === 0
+}
