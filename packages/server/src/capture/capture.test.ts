@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { documentOf, objectEvent } from '../../../../test/support/events.ts'
+import { CONTEXT, documentOf, objectEvent } from '../../../../test/support/events.ts'
 import { type Platform, startPlatform } from '../../../../test/support/platform.ts'
 
 let p: Platform
@@ -132,7 +132,7 @@ describe('POST /epcis/capture', () => {
 
 describe('POST /epcis/events', () => {
   it('takes one event, and answers 409 where its id is taken', async () => {
-    const event = { '@context': 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld', ...objectEvent() }
+    const event: Record<string, unknown> = { '@context': CONTEXT, ...objectEvent() }
     const send = (body: unknown) => p.call('/epcis/events', { method: 'POST', body: JSON.stringify(body) })
     const first = await send(event)
     expect(first.status).toBe(201)

@@ -4,7 +4,7 @@ import type { EventFacts } from '@yuanliu/core'
  * The units of an event as stored: a line each, `role TAB key [TAB lot [TAB quantity [TAB unit of measure]]]`.
  * One text per event goes through bulk inserts and level queries cheaply; keys carry no control characters.
  */
-export function encodeUnits(facts: EventFacts): string {
+export function encodeUnits(facts: UnitFacts): string {
   const { units, roles, lots, quantities, uoms } = facts
   if (!lots && !quantities && !uoms) {
     let text = `${roles[0]}\t${units[0]}`

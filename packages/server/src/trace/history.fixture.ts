@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import type { StoredEvent } from './source.ts'
-import { aggregation, association, object, type Thing, type Told, transaction, transformation } from './story.fixture.ts'
+import {
+  aggregation,
+  association,
+  object,
+  type Thing,
+  type Told,
+  transaction,
+  transformation,
+} from './story.fixture.ts'
 
 /** Two products with items and lots, a class, containers of three kinds, a thing without a scheme. */
 export const ITEMS = ['01/1/21/a', '01/1/21/b', '01/2/21/c'] as const
@@ -15,12 +23,14 @@ const lotOf = (item: string) =>
 
 const arbSingle: fc.Arbitrary<Thing> = fc.constantFrom(...SINGLES)
 /** sometimes with a code that carries its lot too, or with a lot by ILMD, which the facts do not tell apart */
-const arbItem: fc.Arbitrary<Thing> = fc.constantFrom(...ITEMS).chain(key =>
-  fc.oneof(
-    { weight: 2, arbitrary: fc.constant<Thing>(key) },
-    { weight: 1, arbitrary: lotOf(key).map((lot): Thing => ({ key, lot })) },
-  ),
-)
+const arbItem: fc.Arbitrary<Thing> = fc
+  .constantFrom(...ITEMS)
+  .chain(key =>
+    fc.oneof(
+      { weight: 2, arbitrary: fc.constant<Thing>(key) },
+      { weight: 1, arbitrary: lotOf(key).map((lot): Thing => ({ key, lot })) },
+    ),
+  )
 const arbMass: fc.Arbitrary<[string | null, string | null]> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom<[string, string | null]>(['1', 'KGM'], ['2', 'KGM'], ['500', 'GRM']) },
   { weight: 1, arbitrary: fc.constantFrom<[string | null, string | null]>([null, null], ['3', null], ['1', 'LTR']) },
@@ -62,9 +72,9 @@ const arbTold: fc.Arbitrary<Told> = fc.record(
       { weight: 8, arbitrary: fc.constant([]) },
       {
         weight: 1,
-        arbitrary: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.boolean()).map(([reporter, may]) => [
-          { position: 1000, reporter, mayVoid: may && reporter === 3 },
-        ]),
+        arbitrary: fc
+          .tuple(fc.integer({ min: 1, max: 3 }), fc.boolean())
+          .map(([reporter, may]) => [{ position: 1000, reporter, mayVoid: may && reporter === 3 }]),
       },
     ),
   },
@@ -74,7 +84,11 @@ const arbTold: fc.Arbitrary<Told> = fc.record(
 const arbAction = fc.constantFrom<('ADD' | 'OBSERVE' | 'DELETE')[]>('ADD', 'ADD', 'OBSERVE', 'DELETE')
 
 const arbObject = fc
-  .tuple(arbTold, fc.constantFrom<('ADD' | 'OBSERVE' | 'DELETE')[]>('ADD', 'OBSERVE', 'OBSERVE', 'DELETE'), things(1, 3))
+  .tuple(
+    arbTold,
+    fc.constantFrom<('ADD' | 'OBSERVE' | 'DELETE')[]>('ADD', 'OBSERVE', 'OBSERVE', 'DELETE'),
+    things(1, 3),
+  )
   .map(([told, action, list]) => object(told, action, ...list))
 const arbPacking = fc
   .tuple(
