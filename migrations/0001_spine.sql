@@ -44,6 +44,7 @@ insert into capture_clock (position) values (0);
 
 create table capture (
   id uuid primary key,
+  number int not null,                       -- short for the id, in events
   organisation int not null references organisation (id),
   may_void boolean not null,
   behaviour text not null check (behaviour in ('rollback', 'proceed')),
@@ -93,6 +94,7 @@ create index event_conflict_list on event_conflict (recorded, capture, ordinal);
 create sequence process_id as int;
 
 create sequence event_block_id increment 1024;
+create sequence document_number as int increment 1024;
 
 -- The bytes received, up to 64 events of one document in a block, deflated.
 create table event_block (
@@ -121,6 +123,7 @@ create table event (
   biz_location int,
   organisation int not null,
   context int not null,
+  document int not null,                     -- number of the capture that brought it
   flags smallint not null,
   block bigint not null,
   slot smallint not null,

@@ -71,7 +71,9 @@ describe('factsOf', () => {
       [ROLE.lotOfOutput, '01/09521234543213/10/L1'],
       [ROLE.transformation, 'transformation/urn:x:1'],
     ])
-    expect(facts({ action: 'OBSERVE', epcList: [both('a')] }).units).toEqual(['01/09521234543213/21/a'])
+    const seen = facts({ action: 'OBSERVE', epcList: [both('a')] })
+    expect(seen.units).toEqual(['01/09521234543213/21/a', '01/09521234543213/10/L1'])
+    expect(seen.roles).toEqual([ROLE.epc, ROLE.lotMember])
   })
 
   it('does not mention a lot twice that the event names itself', () => {

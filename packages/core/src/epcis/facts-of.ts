@@ -88,7 +88,7 @@ export function factsOf(event: unknown, { codes, expand }: FactOptions): EventFa
 function nameUnits(facts: EventFacts, e: EventJson, codes: FactCodes, expand: FactOptions['expand']): void {
   const givesLots = e.type === 'TransformationEvent' || (e.type === 'ObjectEvent' && e.action === 'ADD')
   const ilmdLot = givesLots && e.ilmd ? lotNumberOf(e.ilmd, expand) : null
-  const lots: { role: number; lot: string }[] = []
+  const lots: GivenLot[] = []
   // Duplicates can only be told by looking; a Set per list is cheaper than one key per unit and role.
   function list(uris: readonly string[] | undefined, role: number, lotRole: number | null, withIlmd: boolean): void {
     if (!uris?.length) return
@@ -103,7 +103,7 @@ function nameUnits(facts: EventFacts, e: EventJson, codes: FactCodes, expand: Fa
       let lot = unit.lot
       if (!lot && withIlmd && ilmdLot !== null && unit.level === 'item') lot = codes.lotKey(key, ilmdLot)
       push(facts, key, role, lot, null, null)
-      if (lot && lotRole !== null && givesLots) lots.push({ role: lotRole, lot })
+      if (lot) lots.push({ role: lotRole !== null && givesLots ? lotRole : ROLE.lotMember, itself: NAMED_BY[role], lot })
     }
   }
   function quantities(elements: readonly QuantityElement[] | undefined, role: number): void {
@@ -139,20 +139,30 @@ export function transformationUnit(transformationID: string): string {
   return boundedKey(`transformation/${transformationID}`)
 }
 
-const SAME_PART: Record<number, number> = {
-  [ROLE.lotOfSubject]: ROLE.quantity,
-  [ROLE.lotOfInput]: ROLE.inputQuantity,
-  [ROLE.lotOfOutput]: ROLE.outputQuantity,
+interface GivenLot {
+  role: number
+  /** role by which the event may name the lot itself, in the part of its item */
+  itself: number | undefined
+  lot: string
 }
 
-/** Lots that items were given are mentioned too, unless the event names the lot in the same part itself. */
-function addLots(facts: EventFacts, lots: readonly { role: number; lot: string }[]): void {
+const NAMED_BY: Record<number, number> = {
+  [ROLE.epc]: ROLE.quantity,
+  [ROLE.input]: ROLE.inputQuantity,
+  [ROLE.output]: ROLE.outputQuantity,
+}
+
+/**
+ * Lots that items were given are mentioned too, unless the event names the lot in the same part itself; where the code
+ * alone says the lot, the lot finds the item by a pseudo-mention.
+ */
+function addLots(facts: EventFacts, lots: readonly GivenLot[]): void {
   const seen = new Set<string>()
-  for (const { role, lot } of lots) {
+  for (const { role, itself, lot } of lots) {
     const mark = `${role} ${lot}`
     if (seen.has(mark)) continue
     seen.add(mark)
-    const named = facts.units.some((unit, i) => unit === lot && facts.roles[i] === SAME_PART[role])
+    const named = facts.units.some((unit, i) => unit === lot && facts.roles[i] === itself)
     if (!named) push(facts, lot, role, null, null, null)
   }
 }

@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream'
 import { type Codes, Problem } from '@yuanliu/core'
 import type { Config } from '../lib/config.ts'
 import type { Db } from '../lib/db/db.ts'
+import type { JsonBody } from '../lib/http/body.ts'
 import { documentLimits } from '../lib/http/limits.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import type { Presence } from '../lib/presence.ts'
@@ -11,12 +11,12 @@ import { contextDigest, type Taken, takeDocument } from './intake.ts'
 import type { Behaviour } from './job-store.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { takeSingle } from './single.ts'
-import { type BlockIds, createBlockIds } from './staging.ts'
+import { createNumbers, type Numbers } from './staging.ts'
 import { ensureContext } from './store.ts'
 import { createWriter, type Writer } from './writer.ts'
 
-export { unpackBlock } from './block.ts'
-export { eventKey, FLAG, sha256 } from './prepare.ts'
+export { eventKey, unpackBlock } from '../events/events.ts'
+export { FLAG, sha256 } from './prepare.ts'
 export { position as capturePosition } from './store.ts'
 
 /** Everything that capturing needs, made once per process. */
@@ -27,8 +27,11 @@ export interface CaptureRoom {
   limits: ScanLimits
   presence: Presence
   writer: Writer
-  blockIds: BlockIds
+  blockIds: Numbers
+  documentNumbers: Numbers
   jobs: Jobs
+  /** documents that are being received by this process */
+  receiving: Set<string>
   /** number under which a `@context` (as JSON text) is stored */
   contextId(body: string): Promise<number>
 }
@@ -36,9 +39,9 @@ export interface CaptureRoom {
 export interface Capture {
   room: CaptureRoom
   /** Takes a document; throws 503 while too many are open. */
-  document(body: Readable, actor: Actor, behaviour: Behaviour): Promise<Taken>
-  /** Takes one bare event; throws 409 where its id is taken. */
-  single(value: unknown, bytes: Buffer, actor: Actor): Promise<string>
+  document(body: AsyncIterable<Buffer>, actor: Actor, behaviour: Behaviour): Promise<Taken>
+  /** Takes one bare event, read when its turn has come; throws 409 where its id is taken. */
+  single(read: () => Promise<JsonBody>, actor: Actor): Promise<string>
   /** Captures in progress. */
   open(): number
   recover(): Promise<void>
@@ -58,15 +61,19 @@ export function createCapture(
     presence,
     limits: documentLimits(config),
     writer: createWriter(db, terms, codes),
-    blockIds: createBlockIds(),
+    blockIds: createNumbers('event_block_id'),
+    documentNumbers: createNumbers('document_number'),
     jobs: { start: () => {}, recover: async () => {}, stop: async () => {}, open: () => 0 },
+    receiving: new Set(),
     contextId(body) {
-      let id = contexts.get(body)
+      const digest = contextDigest(body)
+      const key = digest.toString('hex') // a context may be megabytes long
+      let id = contexts.get(key)
       if (!id) {
         if (contexts.size > 1_000) contexts.clear()
-        id = ensureContext(db, contextDigest(body), body)
-        id.catch(() => contexts.delete(body))
-        contexts.set(body, id)
+        id = ensureContext(db, digest, body)
+        id.catch(() => contexts.delete(key))
+        contexts.set(key, id)
       }
       return id
     },
@@ -91,7 +98,11 @@ export function createCapture(
     room,
     open,
     document: (body, actor, behaviour) => counted(() => takeDocument(room, body, actor, behaviour)),
-    single: (value, bytes, actor) => counted(() => takeSingle(room, value, bytes, actor)),
+    single: (read, actor) =>
+      counted(async () => {
+        const { value, bytes } = await read()
+        return takeSingle(room, value, bytes, actor)
+      }),
     recover: () => room.jobs.recover(),
     async stop() {
       await room.jobs.stop()

@@ -13,15 +13,14 @@ export function eventFaults(event: ScannedEvent): FaultOut[] {
   const here = `${event.list}/${event.ordinal}`
   if (event.fault) return [words(event.fault.pointer, event.fault.message)]
   const faults = checkEvent(event.value, LIMITS.errors).map(f => words(here + f.pointer, f.message))
-  if (!faults.length && unitCount(event.value as Record<string, unknown>) > LIMITS.unitsPerEvent) {
-    faults.push(
-      words(here, {
-        zh: `一个事件最多包含 ${LIMITS.unitsPerEvent} 个对象`,
-        en: `an event names at most ${LIMITS.unitsPerEvent} units`,
-      }),
-    )
-  }
-  return faults
+  return faults.length ? faults : unitFaults(event.value, here)
+}
+
+/** Whether an event, valid so far, names more units than are taken. */
+export function unitFaults(value: unknown, pointer: string): FaultOut[] {
+  if (unitCount(value as Record<string, unknown>) <= LIMITS.unitsPerEvent) return []
+  const zh = `一个事件最多包含 ${LIMITS.unitsPerEvent} 个对象`
+  return [words(pointer, { zh, en: `an event names at most ${LIMITS.unitsPerEvent} units` })]
 }
 
 /** What is wrong with the rest of the document. */
@@ -53,7 +52,7 @@ const UNIT_LISTS = [
 ]
 
 function unitCount(event: Record<string, unknown>): number {
-  let count = 0
+  let count = event['parentID'] === undefined ? 0 : 1
   for (const name of UNIT_LISTS) {
     const list = event[name]
     if (Array.isArray(list)) count += list.length

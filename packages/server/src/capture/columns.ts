@@ -8,6 +8,7 @@ export interface Row {
   settled: Settled
   organisation: number
   context: number
+  document: number
   block: number
   slot: number
 }
@@ -34,6 +35,7 @@ export function eventColumns(
     bizLocation: int4Array(facts.map(f => term(f.bizLocation))),
     organisation: int4Array(rows.map(r => r.organisation)),
     context: int4Array(rows.map(r => r.context)),
+    document: int4Array(rows.map(r => r.document)),
     flags: int2Array(rows.map(r => r.settled.event.flags)),
     block: int8Array(rows.map(r => r.block)),
     slot: int2Array(rows.map(r => r.slot)),
@@ -101,10 +103,7 @@ export function unitColumns(rows: readonly Row[], term: (text: string | null) =>
 
 function isQuantityRole(role: number): boolean {
   return (
-    role === ROLE.quantity ||
-    role === ROLE.childQuantity ||
-    role === ROLE.inputQuantity ||
-    role === ROLE.outputQuantity
+    role === ROLE.quantity || role === ROLE.childQuantity || role === ROLE.inputQuantity || role === ROLE.outputQuantity
   )
 }
 

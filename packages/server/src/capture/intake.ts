@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { Readable } from 'node:stream'
 import { Problem } from '@yuanliu/core'
 import { now } from '../lib/clock.ts'
 import { scanProblem } from '../lib/http/body.ts'
@@ -14,10 +13,12 @@ import { type Behaviour, discard, insertCapture, insertFinished, markStaged } fr
 import { createPreparer } from './prepare.ts'
 import type { Settled } from './settle.ts'
 import { packEvents } from './staging.ts'
-import { insertBlocks, insertReceipts } from './store.ts'
+import { insertBlocks, insertReceipts, type ReceiptRow } from './store.ts'
 
 /** A document up to this many events is written in one transaction; a larger one is staged and applied in chunks. */
 export const CHUNK = 1_000
+/** … and up to this many bytes of events. */
+export const CHUNK_BYTES = 16 * 1024 * 1024
 
 export interface Taken {
   id: string
@@ -29,6 +30,7 @@ export interface Taken {
 
 interface Draft {
   id: string
+  number: number
   actor: Actor
   behaviour: Behaviour
   created: number
@@ -36,6 +38,8 @@ interface Draft {
   events: number
   rejected: number
   faults: FaultOut[]
+  /** receipts of rejected events, not yet written */
+  refusals: ReceiptRow[]
 }
 
 /**
@@ -45,12 +49,13 @@ interface Draft {
  */
 export async function takeDocument(
   room: CaptureRoom,
-  body: Readable,
+  body: AsyncIterable<Buffer>,
   actor: Actor,
   behaviour: Behaviour,
 ): Promise<Taken> {
   const draft: Draft = {
     id: randomUUID(),
+    number: await room.documentNumbers.next(room.db),
     actor,
     behaviour,
     created: now(),
@@ -58,24 +63,34 @@ export async function takeDocument(
     events: 0,
     rejected: 0,
     faults: [],
+    refusals: [],
   }
+  room.receiving.add(draft.id)
   try {
     return await receive(room, body, draft)
   } catch (error) {
-    if (draft.staged) await room.db.tx(tx => discard(tx, draft.id))
+    // Where even that fails, the database is away: what is left is cleared when it is back (jobs.ts, recover).
+    if (draft.staged) await room.db.tx(tx => discard(tx, draft.id)).catch(() => {})
     throw error instanceof ScanError ? scanProblem(error) : error
+  } finally {
+    room.receiving.delete(draft.id)
   }
 }
 
-async function receive(room: CaptureRoom, body: Readable, draft: Draft): Promise<Taken> {
+async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Draft): Promise<Taken> {
   const scanner = scanDocument(room.limits)
   let waiting: SoundEvent[] = []
+  let bytes = 0
   for await (const chunk of body) {
-    for (const event of scanner.write(chunk as Buffer)) {
+    for (const event of scanner.write(chunk)) {
       draft.events++
-      if ((await isSound(room, draft, event)) && !event.fault) waiting.push(event)
-      if (waiting.length > CHUNK) {
+      if ((await isSound(room, draft, event)) && !event.fault) {
+        waiting.push(event)
+        bytes += event.bytes.length
+      }
+      if (waiting.length > CHUNK || bytes > CHUNK_BYTES) {
         await stage(room, draft, waiting.splice(0, CHUNK))
+        bytes = waiting.reduce((sum, e) => sum + e.bytes.length, 0)
       }
     }
   }
@@ -89,7 +104,13 @@ async function receive(room: CaptureRoom, body: Readable, draft: Draft): Promise
   if (draft.staged) {
     await stage(room, draft, waiting)
     waiting = []
-    await markStaged(room.db, { ...draft, context, header, errors: draft.faults })
+    await insertReceipts(room.db, draft.refusals.splice(0))
+    if (!(await markStaged(room.db, { ...draft, context, header, errors: draft.faults }))) {
+      throw new Problem('busy', {
+        detail: 'The connection to the database was lost meanwhile; send again',
+        retryAfter: 2,
+      })
+    }
     room.jobs.start(draft.id)
     return { id: draft.id, running: true, settled: [], rejected: draft.rejected }
   }
@@ -111,9 +132,9 @@ async function isSound(room: CaptureRoom, draft: Draft, event: ScannedEvent): Pr
     await ensureCapture(room, draft)
     const value = event.value as { eventID?: unknown } | undefined
     const id = typeof value?.eventID === 'string' ? value.eventID : null
-    await insertReceipts(room.db, [
-      { capture: draft.id, ordinal: event.ordinal, status: 'rejected', id, body: { errors: faults.slice(0, 20) } },
-    ])
+    const body = { errors: faults.slice(0, 20) }
+    draft.refusals.push({ capture: draft.id, ordinal: event.ordinal, status: 'rejected', id, body })
+    if (draft.refusals.length >= CHUNK) await insertReceipts(room.db, draft.refusals.splice(0))
   }
   return false
 }
@@ -123,6 +144,7 @@ async function ensureCapture(room: CaptureRoom, draft: Draft): Promise<void> {
   draft.staged = true
   await insertCapture(room.db, {
     id: draft.id,
+    number: draft.number,
     organisation: draft.actor.organisation,
     mayVoid: draft.actor.permissions.has('event:void'),
     behaviour: draft.behaviour,
@@ -157,6 +179,7 @@ async function writeAtOnce(
     organisation: actor.organisation,
     organisationCode: actor.organisationCode,
     context,
+    document: draft.number,
     events: prepared,
     places,
     blocks,
@@ -165,6 +188,7 @@ async function writeAtOnce(
     record: (tx, tally) =>
       insertFinished(tx, {
         id: draft.id,
+        number: draft.number,
         organisation: actor.organisation,
         mayVoid,
         behaviour: draft.behaviour,

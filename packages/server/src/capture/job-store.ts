@@ -5,6 +5,7 @@ export type Behaviour = 'rollback' | 'proceed'
 
 export interface CaptureRow {
   id: string
+  number: number
   organisation: number
   organisation_code: string
   may_void: boolean
@@ -26,6 +27,7 @@ export interface CaptureRow {
 
 export interface NewCapture {
   id: string
+  number: number
   organisation: number
   mayVoid: boolean
   behaviour: Behaviour
@@ -36,8 +38,8 @@ export interface NewCapture {
 
 export async function insertCapture(db: Queryable, c: NewCapture): Promise<void> {
   await db.run(
-    sql`insert into capture (id, organisation, may_void, behaviour, state, created, process)
-        values (${c.id}::uuid, ${c.organisation}, ${c.mayVoid}, ${c.behaviour}, ${c.state}, ${c.created}, ${c.process})`,
+    sql`insert into capture (id, number, organisation, may_void, behaviour, state, created, process)
+        values (${c.id}::uuid, ${c.number}, ${c.organisation}, ${c.mayVoid}, ${c.behaviour}, ${c.state}, ${c.created}, ${c.process})`,
   )
 }
 
@@ -55,41 +57,68 @@ export async function insertFinished(
     Tally & { context: number; header: string; events: number; rejected: number; errors: unknown[]; finished: number },
 ): Promise<void> {
   await db.run(
-    sql`insert into capture (id, organisation, may_void, behaviour, state, created, process, finished, context, header, events, applied,
+    sql`insert into capture (id, number, organisation, may_void, behaviour, state, created, process, finished, context, header, events, applied,
           accepted, duplicate, conflict, rejected, errors)
-        values (${c.id}::uuid, ${c.organisation}, ${c.mayVoid}, ${c.behaviour}, 'done', ${c.created}, ${c.process}, ${c.finished}, ${c.context},
+        values (${c.id}::uuid, ${c.number}, ${c.organisation}, ${c.mayVoid}, ${c.behaviour}, 'done', ${c.created}, ${c.process}, ${c.finished}, ${c.context},
           ${c.header}, ${c.events}, ${c.applied}, ${c.accepted}, ${c.duplicate}, ${c.conflict}, ${c.rejected}, ${JSON.stringify(c.errors)}::jsonb)`,
   )
 }
 
-/** The document is complete and durable: from here on it will be applied, whatever happens to this process. */
+/**
+ * The document is complete and durable: from here on it will be applied, whatever happens to this process.
+ * False where it was cleared away because this process was taken for dead.
+ */
 export async function markStaged(
   db: Queryable,
   c: { id: string; context: number; header: string; events: number; rejected: number; errors: unknown[] },
-): Promise<void> {
-  await db.run(
+): Promise<boolean> {
+  const changed = await db.run(
     sql`update capture set state = 'staged', context = ${c.context}, header = ${c.header}, events = ${c.events}, rejected = ${c.rejected},
-          errors = ${JSON.stringify(c.errors)}::jsonb where id = ${c.id}::uuid`,
+          errors = ${JSON.stringify(c.errors)}::jsonb where id = ${c.id}::uuid and state = 'staging'`,
   )
+  return changed === 1
 }
 
-/** Counts what one chunk did; the ordinal after its last event is where a restart goes on. */
-export async function progress(db: Queryable, id: string, t: Tally): Promise<void> {
-  await db.run(
+/**
+ * Counts what one chunk did; the ordinal after its last event is where a restart goes on. False where another process
+ * has taken the document over or has gone further: then the chunk must not be written.
+ */
+export async function progress(
+  db: Queryable,
+  c: { id: string; process: number; from: number },
+  t: Tally,
+): Promise<boolean> {
+  const changed = await db.run(
     sql`update capture set applied = ${t.applied}, accepted = accepted + ${t.accepted}, duplicate = duplicate + ${t.duplicate},
-          conflict = conflict + ${t.conflict} where id = ${id}::uuid`,
+          conflict = conflict + ${t.conflict}
+        where id = ${c.id}::uuid and state = 'staged' and process = ${c.process} and applied = ${c.from}`,
+  )
+  return changed === 1
+}
+
+/** Takes over a document from a process that is gone. False where another process was quicker. */
+export async function claim(db: Queryable, id: string, from: number, to: number): Promise<boolean> {
+  const changed = await db.run(
+    sql`update capture set process = ${to} where id = ${id}::uuid and process = ${from} and state = 'staged'`,
+  )
+  return changed === 1
+}
+
+export async function finish(db: Queryable, id: string, process: number, at: number): Promise<void> {
+  await db.run(
+    sql`update capture set state = 'done', finished = ${at} where id = ${id}::uuid and state = 'staged' and process = ${process}`,
   )
 }
 
-export async function finish(db: Queryable, id: string, at: number): Promise<void> {
-  await db.run(sql`update capture set state = 'done', finished = ${at} where id = ${id}::uuid and state = 'staged'`)
-}
-
-/** Removes a document that was never acknowledged. */
+/**
+ * Removes a document that was never acknowledged; in a transaction. The capture goes first: where it is staged by now,
+ * nothing is removed, and one that is gone can no longer be marked as staged.
+ */
 export async function discard(db: Queryable, id: string): Promise<void> {
+  const removed = await db.run(sql`delete from capture where id = ${id}::uuid and state = 'staging'`)
+  if (!removed && (await findCapture(db, id))) return
   await db.run(sql`delete from event_block where capture = ${id}::uuid`)
   await db.run(sql`delete from capture_receipt where capture = ${id}::uuid`)
-  await db.run(sql`delete from capture where id = ${id}::uuid and state = 'staging'`)
 }
 
 const CAPTURE = sql`select c.*, o.code as organisation_code from capture c join organisation o on o.id = c.organisation`

@@ -2,10 +2,11 @@ import { now } from '../lib/clock.ts'
 import { EVENTS_PER_BLOCK, unpackBlock } from './block.ts'
 import type { CaptureRoom } from './capture.ts'
 import { masterDataOf } from './check.ts'
-import { CHUNK } from './intake.ts'
+import { CHUNK, CHUNK_BYTES } from './intake.ts'
 import {
   blocksFrom,
   type CaptureRow,
+  claim,
   contextBody,
   discard,
   findCapture,
@@ -42,10 +43,12 @@ export function createJobs(room: CaptureRoom, log: (error: unknown, id: string) 
       if (!blocks.length) break
       applied = await applyBlocks(room, capture, preparer, blocks, applied)
     }
-    if (!stopping) await finish(room.db, id, now())
+    if (!stopping) await finish(room.db, id, room.presence.id, now())
   }
 
   function start(id: string): Promise<void> {
+    const begun = running.get(id)
+    if (begun) return begun
     const job = run(id)
       .catch(error => log(error, id))
       .finally(() => running.delete(id))
@@ -56,11 +59,13 @@ export function createJobs(room: CaptureRoom, log: (error: unknown, id: string) 
   return {
     start: id => void start(id),
     async recover() {
-      const open = await openCaptures(room.db)
-      for (const capture of open) {
-        if (running.has(capture.id) || stopping || (await room.presence.isAlive(capture.process))) continue
+      for (const capture of await openCaptures(room.db)) {
+        if (stopping || running.has(capture.id) || room.receiving.has(capture.id)) continue
+        // Of this process itself: a job that was broken off, by a database that was away for a while.
+        const own = capture.process === room.presence.id
+        if (!own && (await room.presence.isAlive(capture.process))) continue
         if (capture.state === 'staging') await room.db.tx(tx => discard(tx, capture.id))
-        else await start(capture.id)
+        else if (own || (await claim(room.db, capture.id, capture.process, room.presence.id))) await start(capture.id)
       }
     },
     async stop() {
@@ -81,9 +86,12 @@ async function applyBlocks(
   const events: ReturnType<typeof preparer.prepare>[] = []
   const places: { block: number; slot: number }[] = []
   let applied = from
+  let bytes = 0
   for (const block of blocks) {
+    if (bytes > CHUNK_BYTES) break
     unpackBlock(block.body).forEach((event, slot) => {
       applied = Math.max(applied, event.ordinal + 1)
+      bytes += event.bytes.length
       if (event.ordinal < from) return
       events.push(preparer.prepare(event.ordinal, JSON.parse(event.bytes.toString('utf8')), event.bytes))
       places.push({ block: block.id, slot })
@@ -94,12 +102,17 @@ async function applyBlocks(
     organisation: capture.organisation,
     organisationCode: capture.organisation_code,
     context: capture.context ?? 0,
+    document: capture.number,
     events,
     places,
     blocks: [],
     masterData: from === 0 ? masterDataOf(JSON.parse(capture.header ?? '{}'), room.codes.unitKey) : [],
     hash: event => preparer.hash(event.value),
-    record: (tx, tally) => progress(tx, capture.id, { ...tally, applied }),
+    async record(tx, tally) {
+      const mine = { id: capture.id, process: room.presence.id, from }
+      if (!(await progress(tx, mine, { ...tally, applied })))
+        throw new Error('another process has taken the capture over')
+    },
   })
   return applied
 }

@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto'
 import { type Codes, canonicalLinks, contextOf, type EventFacts, eventHash, factsOf } from '@yuanliu/core'
+import { eventKey } from '../events/events.ts'
 import { now } from '../lib/clock.ts'
 
 /** Remarks on an event, as bits; stored, never renumber. */
@@ -33,11 +34,6 @@ export interface Preparer {
   prepare(ordinal: number, value: unknown, bytes: Buffer): Prepared
   /** CBV hash id of an event, for telling a duplicate from a conflict. */
   hash(value: unknown): string
-}
-
-/** 32 hex digits under which an event id is stored. */
-export function eventKey(id: string): string {
-  return sha256(id).slice(0, 32)
 }
 
 /**

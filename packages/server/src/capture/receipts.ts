@@ -49,6 +49,7 @@ export async function receiptsOf(
   limit: number,
 ): Promise<Receipt[]> {
   const to = Math.min(from + limit, capture.events)
+  if (from >= to) return []
   const receipts = new Map<number, Receipt>()
   const preparer = createPreparer(room.codes, JSON.parse(await contextBody(room.db, capture.context ?? 0)), false)
   let at = from

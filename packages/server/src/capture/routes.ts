@@ -65,8 +65,8 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
 
   app.post('/epcis/events', { config: { permission: 'capture' } }, async (request, reply) => {
     gs1Headers(reply).headers(limits)
-    const { value, bytes } = await readJson(request, LIMITS.eventBytes)
-    const id = await capture.single(value, bytes, request.actor as Actor)
+    const limit = Math.min(LIMITS.eventBytes, config.captureMaxBytes)
+    const id = await capture.single(() => readJson(request, limit), request.actor as Actor)
     return reply
       .status(201)
       .header('location', `${config.publicUrl}/epcis/events/${encodeURIComponent(id)}`)
@@ -116,17 +116,19 @@ function errorBehaviour(request: FastifyRequest): Behaviour {
 
 function isPlace(value: unknown): value is { created: number; id: string } {
   const v = value as { created?: unknown; id?: unknown } | null
-  return typeof v?.created === 'number' && typeof v.id === 'string' && UUID.test(v.id)
+  return Number.isSafeInteger(v?.created) && typeof v?.id === 'string' && UUID.test(v.id)
 }
 
 function isConflictPlace(value: unknown): value is { recorded: number; capture: string; ordinal: number } {
   const v = value as { recorded?: unknown; capture?: unknown; ordinal?: unknown } | null
   return (
-    Number.isSafeInteger(v?.recorded) &&
-    Number.isInteger(v?.ordinal) &&
-    typeof v?.capture === 'string' &&
-    UUID.test(v.capture)
+    Number.isSafeInteger(v?.recorded) && isOrdinal(v?.ordinal) && typeof v?.capture === 'string' && UUID.test(v.capture)
   )
+}
+
+/** What fits the column. */
+function isOrdinal(value: unknown): boolean {
+  return Number.isInteger(value) && Math.abs(value as number) < 2 ** 31
 }
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/

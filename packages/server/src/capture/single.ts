@@ -4,7 +4,7 @@ import { now } from '../lib/clock.ts'
 import { LIMITS } from '../lib/http/limits.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import type { CaptureRoom } from './capture.ts'
-import { words } from './check.ts'
+import { unitFaults, words } from './check.ts'
 import { insertFinished } from './job-store.ts'
 import { createPreparer } from './prepare.ts'
 import { packEvents } from './staging.ts'
@@ -14,12 +14,13 @@ import { packEvents } from './staging.ts'
  * Throws 400 with pointers, 409 where the id is taken, by the same content or by another.
  */
 export async function takeSingle(room: CaptureRoom, value: unknown, bytes: Buffer, actor: Actor): Promise<string> {
-  const faults = checkSingleEvent(value, LIMITS.errors)
-  if (faults.length) {
-    const errors = faults.map(f => words(f.pointer, f.message))
+  const errors = checkSingleEvent(value, LIMITS.errors).map(f => words(f.pointer, f.message))
+  if (!errors.length) errors.push(...unitFaults(value, ''))
+  if (errors.length) {
     throw new Problem('invalid-document', { detail: `${errors[0]?.pointer}: ${errors[0]?.message}`, errors })
   }
   const id = randomUUID()
+  const number = await room.documentNumbers.next(room.db)
   const created = now()
   const mayVoid = actor.permissions.has('event:void')
   const context = (value as Record<string, unknown>)['@context']
@@ -32,6 +33,7 @@ export async function takeSingle(room: CaptureRoom, value: unknown, bytes: Buffe
     organisation: actor.organisation,
     organisationCode: actor.organisationCode,
     context: contextId,
+    document: number,
     events: [event],
     places,
     blocks,
@@ -40,6 +42,7 @@ export async function takeSingle(room: CaptureRoom, value: unknown, bytes: Buffe
     record: (tx, tally) =>
       insertFinished(tx, {
         id,
+        number,
         organisation: actor.organisation,
         mayVoid,
         behaviour: 'rollback',

@@ -1,28 +1,28 @@
 import type { Queryable } from '../lib/db/db.ts'
 import { groupForBlocks, packBlock } from './block.ts'
-import { type BlockRow, takeBlockIds } from './store.ts'
+import { type BlockRow, takeRange } from './store.ts'
 
 export interface Place {
   block: number
   slot: number
 }
 
-export interface BlockIds {
-  /** A block number that no other process uses. */
+export interface Numbers {
+  /** A number that no other process uses. */
   next(db: Queryable): Promise<number>
 }
 
 const RANGE = 1024
 
-/** Hands out block numbers from ranges of the database's sequence. */
-export function createBlockIds(): BlockIds {
+/** Hands out numbers from ranges of a sequence of the database. */
+export function createNumbers(sequence: Parameters<typeof takeRange>[1]): Numbers {
   let free = 0
   let left = 0
   let asking: Promise<void> | null = null
   return {
     async next(db) {
       while (left === 0) {
-        asking ??= takeBlockIds(db).then(id => {
+        asking ??= takeRange(db, sequence).then(id => {
           free = id
           left = RANGE
           asking = null
@@ -38,7 +38,7 @@ export function createBlockIds(): BlockIds {
 /** Packs events into blocks: the rows to write and where each event will be found. */
 export async function packEvents<E extends { ordinal: number; bytes: Buffer }>(
   db: Queryable,
-  ids: BlockIds,
+  ids: Numbers,
   capture: string,
   events: readonly E[],
 ): Promise<{ blocks: BlockRow[]; places: Place[] }> {

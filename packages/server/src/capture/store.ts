@@ -40,15 +40,15 @@ export function storedParts(db: Queryable, keys: readonly string[]): Promise<Sto
 export async function insertEvents(db: Queryable, c: ReturnType<typeof eventColumns>, recorded: number): Promise<void> {
   await db.run(
     sql`insert into event (key, part, id, position, type, action, time, zone, recorded, biz_step, disposition, read_point, biz_location,
-          organisation, context, flags, block, slot, units, flow, declaration)
+          organisation, context, document, flags, block, slot, units, flow, declaration)
         select key, part, id, position, type, action, time, zone, ${recorded}::bigint, biz_step, disposition, read_point, biz_location,
-          organisation, context, flags, block, slot, units, flow, declaration
+          organisation, context, document, flags, block, slot, units, flow, declaration
         from unnest(${c.key}::uuid[], ${c.part}::smallint[], ${c.id}::text[], ${c.position}::bigint[], ${c.type}::smallint[],
           ${c.action}::smallint[], ${c.time}::bigint[], ${c.zone}::smallint[], ${c.bizStep}::int[], ${c.disposition}::int[],
-          ${c.readPoint}::int[], ${c.bizLocation}::int[], ${c.organisation}::int[], ${c.context}::int[], ${c.flags}::smallint[],
+          ${c.readPoint}::int[], ${c.bizLocation}::int[], ${c.organisation}::int[], ${c.context}::int[], ${c.document}::int[], ${c.flags}::smallint[],
           ${c.block}::bigint[], ${c.slot}::smallint[], ${c.units}::text[], ${c.flow}::text[], ${c.declaration}::bytea[])
           as r (key, part, id, position, type, action, time, zone, biz_step, disposition, read_point, biz_location,
-            organisation, context, flags, block, slot, units, flow, declaration)`,
+            organisation, context, document, flags, block, slot, units, flow, declaration)`,
   )
 }
 
@@ -80,9 +80,11 @@ export async function insertBlocks(db: Queryable, blocks: readonly BlockRow[]): 
   )
 }
 
-/** The first of 1,024 block numbers that nobody else gets. */
-export async function takeBlockIds(db: Queryable): Promise<number> {
-  return (await db.row<{ id: number }>(sql`select nextval('event_block_id') as id`))?.id ?? 0
+/** The first of 1,024 numbers that nobody else gets. */
+export async function takeRange(db: Queryable, sequence: 'event_block_id' | 'document_number'): Promise<number> {
+  const row = await db.row<{ id: number }>(sql`select nextval(${sequence}::regclass) as id`)
+  if (!row) throw new Error(`${sequence}: no number`)
+  return row.id
 }
 
 export interface ConflictRow {

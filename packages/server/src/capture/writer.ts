@@ -1,6 +1,7 @@
 import type { Codes } from '@yuanliu/core'
 import { now } from '../lib/clock.ts'
 import type { Db, Queryable } from '../lib/db/db.ts'
+import { DatabaseUnavailable } from '../lib/db/unavailable.ts'
 import type { Terms } from '../lib/terms.ts'
 import { unpackBlock } from './block.ts'
 import { eventColumns, type Row, unitColumns } from './columns.ts'
@@ -16,6 +17,8 @@ export interface Batch {
   organisation: number
   organisationCode: string
   context: number
+  /** number of the capture */
+  document: number
   events: readonly Prepared[]
   /** block and slot of each event, in the order of `events` */
   places: readonly { block: number; slot: number }[]
@@ -93,7 +96,9 @@ export function createWriter(db: Db, terms: Terms, codes: Codes): Writer {
       })
     } catch (error) {
       // One bad chunk must not take its neighbours down: each again by itself, then whatever it throws is its own.
-      if (group.length > 1) for (const waiting of group) await writeGroup([waiting])
+      // Not so where the database was lost: the transaction may have been committed, and a second try would fail on it.
+      if (error instanceof DatabaseUnavailable) for (const waiting of group) waiting.reject(error)
+      else if (group.length > 1) for (const waiting of group) await writeGroup([waiting])
       else group[0]?.reject(error)
     }
   }
@@ -143,7 +148,13 @@ async function apply(tx: Queryable, batches: readonly Batch[], terms: Terms, cod
       const place = batch.places[i] as { block: number; slot: number }
       if (s.status !== 'duplicate') used.add(place.block)
       if (s.status === 'accepted')
-        rows.push({ settled: s, organisation: batch.organisation, context: batch.context, ...place })
+        rows.push({
+          settled: s,
+          organisation: batch.organisation,
+          context: batch.context,
+          document: batch.document,
+          ...place,
+        })
     })
     // A block that brings nothing new is not kept twice.
     blocks.push(...batch.blocks.filter(b => used.has(b.id)))

@@ -80,7 +80,9 @@ function endsIt(event: KnownEvent, unit: KnownUnit, c: Containment): boolean {
   if (parts & SUBJECT && isRemoval(event)) return true
   if (parts & INPUT && !(parts & OUTPUT)) return true
   if (event.facts.action !== ACTION.DELETE || event.facts.type !== c.type || event.parent !== c.parent.key) return false
-  return unit === c.child ? (parts & CHILD) !== 0 : (parts & PARENT) !== 0 && !event.namesChildren
+  return (
+    (unit === c.child && (parts & CHILD) !== 0) || (unit === c.parent && (parts & PARENT) !== 0 && !event.namesChildren)
+  )
 }
 
 function lotAnomalies(found: Found, unit: KnownUnit, add: Add): void {

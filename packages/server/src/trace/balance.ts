@@ -84,17 +84,21 @@ function booksOf(
   const books = new Map<string, Book>()
   const events = [...ledger.keys()].sort(compare)
   for (const event of events) {
+    const holder = event.facts.reporterCode
     for (const { column, sign, amounts } of ledger.get(event) ?? []) {
       const value = sum(profile, amounts, dimension, only)
       if (!value) continue
-      const holder = event.facts.reporterCode
       const book = books.get(holder) ?? newBook()
       books.set(holder, book)
       if (column === 'counted') {
         book.counted = value
         book.difference = subtract(value, book.book)
-      } else post(book, event, column, sign === 1 ? value : negate(value))
+      } else post(book, column, sign === 1 ? value : negate(value))
     }
+    const book = books.get(holder)
+    if (!book) continue
+    if (signOf(book.book) >= 0) book.overdrawn = null
+    else book.overdrawn ??= event
   }
   return books
 }
@@ -104,11 +108,9 @@ function newBook(): Book {
   return { columns, book: ZERO, overdrawn: null, counted: null, difference: null }
 }
 
-function post(book: Book, event: KnownEvent, column: Column, value: Decimal): void {
+function post(book: Book, column: Column, value: Decimal): void {
   book.columns[column] = add(book.columns[column], value)
   book.book = add(book.book, INTO.includes(column) ? value : negate(value))
-  if (signOf(book.book) >= 0) book.overdrawn = null
-  else book.overdrawn ??= event
 }
 
 /** The amounts of one dimension, in the only unit of measure there is or in the base unit; null for none. */

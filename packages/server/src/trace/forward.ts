@@ -13,7 +13,7 @@ import {
   unitsIn,
 } from './known-event.ts'
 import { candidatesOf, membershipOf } from './lots.ts'
-import { containmentsOf } from './nesting.ts'
+import { type Containment, containmentsOf } from './nesting.ts'
 import { compare, END, firstFrom, later, type Position } from './position.ts'
 import {
   type Carrier,
@@ -28,7 +28,7 @@ import {
   WAY,
 } from './search.ts'
 import { follow, transformationOf } from './transformation.ts'
-import { overlap } from './windows.ts'
+import { holds, overlap, type Window } from './windows.ts'
 
 /** What a forward walk has found. */
 export interface ForwardLanes {
@@ -87,10 +87,20 @@ function expandReached(search: Search, lanes: ForwardLanes, task: Reached): bool
 function carryOn(search: Search, { unit, lane, limit, depth }: Reached): boolean {
   const containments = containmentsOf(search.known, unit, search.missing)
   for (const c of containments ?? []) {
-    const window = overlap({ from: c.open, to: c.close ?? END }, { from: limit, to: END })
-    if (window && !(c.seen && lane.name === 'recorded')) carry(search, lane, c.parent, window, depth)
+    if (c.seen && lane.name === 'recorded') continue
+    carryOver(search, lane, c, { from: limit, to: END }, depth)
   }
   return containments !== null
+}
+
+/** Carries the parent over what the containment shares with a window, and takes in the events that open and end it. */
+function carryOver(search: Search, lane: Lane, c: Containment, window: Window, depth: number): void {
+  const shared = overlap({ from: c.open, to: c.close ?? END }, window)
+  if (!shared) return
+  carry(search, lane, c.parent, shared, depth)
+  if (lane.name === 'recorded') return
+  if (holds([window], c.open)) search.events.add(c.open)
+  if (c.close && holds([window], c.close)) search.events.add(c.close)
 }
 
 /** Rule 3: outputs of the transformation that `at` feeds. */
@@ -190,8 +200,7 @@ function expandCarrier(search: Search, lanes: ForwardLanes, task: Carrier): bool
       if (!done) complete = false
     }
     for (const c of containments ?? []) {
-      const shared = c.seen ? null : overlap({ from: c.open, to: c.close ?? END }, window)
-      if (shared) carry(search, lane, c.parent, shared, depth)
+      if (!c.seen) carryOver(search, lane, c, window, depth)
     }
   }
   return complete
@@ -202,5 +211,5 @@ export function leadsOn({ unit, limit }: Reached): boolean {
   if (!unit.events) return false
   for (let i = firstFrom(unit.events, limit); i < unit.events.length; i++)
     if (partsOf(unit.events[i] as KnownEvent, unit.key) & INPUT) return true
-  return unit.level === 'lot' && unit.events.some(e => e.facts.lots?.includes(unit.key))
+  return unit.level === 'lot' && [...unit.events, ...unit.pointers].some(e => e.facts.lots?.includes(unit.key))
 }

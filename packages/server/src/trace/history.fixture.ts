@@ -1,5 +1,6 @@
+import { partOf } from '@yuanliu/core'
 import fc from 'fast-check'
-import type { StoredEvent } from './source.ts'
+import type { Declaration, StoredEvent } from './source.ts'
 import {
   aggregation,
   association,
@@ -69,7 +70,7 @@ const arbTold: fc.Arbitrary<Told> = fc.record(
     from: fc.constantFrom('P1', 'P2', 'Q1'),
     to: fc.constantFrom('P1', 'P3', 'Q1'),
     declarations: fc.oneof(
-      { weight: 8, arbitrary: fc.constant([]) },
+      { weight: 8, arbitrary: fc.constant<Declaration[]>([]) },
       {
         weight: 1,
         arbitrary: fc
@@ -145,7 +146,8 @@ function numbered(event: StoredEvent, i: number): StoredEvent {
 /** Every unit that a history names. */
 export function unitsOf(history: readonly StoredEvent[]): string[] {
   const units = new Set<string>()
-  for (const { units: keys, roles } of history) keys.forEach((key, i) => (roles[i] as number) < 14 && units.add(key))
+  for (const event of history)
+    for (const [i, key] of event.units.entries()) if (partOf(event.roles[i] as number) !== 'none') units.add(key)
   return [...units].sort()
 }
 

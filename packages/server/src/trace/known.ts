@@ -20,6 +20,8 @@ export interface KnownUnit {
   readonly level: UnitLevel
   /** effective events that mention it, by position; null until it was loaded */
   events: KnownEvent[] | null
+  /** lots: effective events that do not mention the lot but name items of it */
+  pointers: readonly KnownEvent[]
   /** what it was packed into, as far as evaluated */
   nesting: Nesting | null
   /** events that end whatever it contains, by position; for aggregation and for association */
@@ -62,7 +64,15 @@ export function newKnown(source: TraceSource, codes: TraceCodes, profile: TraceP
 export function unitOf(known: Known, key: string): KnownUnit {
   let unit = known.units.get(key)
   if (!unit) {
-    unit = { key, level: known.codes.levelOf(key), events: null, nesting: null, ends: null, contents: null }
+    unit = {
+      key,
+      level: known.codes.levelOf(key),
+      events: null,
+      pointers: [],
+      nesting: null,
+      ends: null,
+      contents: null,
+    }
     known.units.set(key, unit)
   }
   return unit
@@ -105,8 +115,17 @@ async function loadChunk(known: Known, keys: string[]): Promise<void> {
       const event = known.events.get(mentions[i] as string)
       if (event) events.push(event)
     }
-    unitOf(known, key).events = sorted(events)
+    const unit = unitOf(known, key)
+    unit.events = sorted(events)
+    if (unit.level === 'lot') setPointersApart(unit)
   }
+}
+
+function setPointersApart(lot: KnownUnit): void {
+  const mentions = lot.events?.filter(e => partsOf(e, lot.key) !== 0) ?? []
+  if (mentions.length === lot.events?.length) return
+  lot.pointers = lot.events?.filter(e => partsOf(e, lot.key) === 0) ?? []
+  lot.events = mentions
 }
 
 function sorted(events: KnownEvent[]): KnownEvent[] {

@@ -39,9 +39,11 @@ function isSameProduct(known: Known, item: string, lot: string): boolean {
 /** Items to which an event in the lot's history gives that lot: its members, unless another gave them one before. */
 export function candidatesOf(lot: KnownUnit & { events: KnownEvent[] }): Set<string> {
   const items = new Set<string>()
-  for (const { facts } of lot.events) {
-    if (!facts.lots) continue
-    for (let i = 0; i < facts.units.length; i++) if (facts.lots[i] === lot.key) items.add(facts.units[i] as string)
+  for (const list of [lot.events, lot.pointers]) {
+    for (const { facts } of list) {
+      if (!facts.lots) continue
+      for (let i = 0; i < facts.units.length; i++) if (facts.lots[i] === lot.key) items.add(facts.units[i] as string)
+    }
   }
   return items
 }

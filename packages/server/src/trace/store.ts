@@ -50,7 +50,7 @@ export function traceStore(db: Queryable, terms: Terms): TraceSource {
           union all
           select null, concat(replace(e.key::text, '-', ''), chr(31), e.part, chr(31), e.position, chr(31), e.type, chr(31), e.action, chr(31), e.time, chr(31), e.zone, chr(31),
             e.recorded, chr(31), e.biz_step, chr(31), e.disposition, chr(31), e.read_point, chr(31), e.biz_location, chr(31), e.organisation, chr(31),
-            e.flags, chr(31), e.id, chr(31), e.flow, chr(31), e.units)
+            e.flags, chr(31), e.document, chr(31), e.id, chr(31), e.flow, chr(31), e.units)
           from event e where e.key in (select event from m) and not (e.key = any(${uuidArray([...known])}::uuid[]))`,
     )
     const mentions = new Map<string, string[]>()
@@ -82,7 +82,7 @@ export function traceStore(db: Queryable, terms: Terms): TraceSource {
       const texts = await db.rows<{ t: string }>(
         sql`select concat(replace(e.key::text, '-', ''), chr(31), e.part, chr(31), e.position, chr(31), e.type, chr(31), e.action, chr(31), e.time, chr(31), e.zone, chr(31),
               e.recorded, chr(31), e.biz_step, chr(31), e.disposition, chr(31), e.read_point, chr(31), e.biz_location, chr(31), e.organisation, chr(31),
-              e.flags, chr(31), e.id, chr(31), e.flow, chr(31), e.units) as t
+              e.flags, chr(31), e.document, chr(31), e.id, chr(31), e.flow, chr(31), e.units) as t
             from event e where e.key = any(${uuidArray(wanted.slice(i, i + EVENTS_AT_ONCE))}::uuid[])`,
       )
       for (const event of await toEvents(texts.map(r => r.t))) events.push(event)
@@ -135,7 +135,7 @@ function toEvent(
   declarations: Declaration[],
 ): StoredEvent {
   const { fields } = row
-  const units = decodeUnits(fields[16] as string)
+  const units = decodeUnits(fields[17] as string)
   return {
     key: row.key,
     position: row.position,
@@ -150,8 +150,9 @@ function toEvent(
     bizLocation: terms.textOf(row.bizLocation),
     reporter: row.organisation,
     reporterCode: organisations.get(row.organisation) ?? String(row.organisation),
-    id: fields[14] as string,
-    ...decodeFlow(fields[15] === '' ? null : (fields[15] as string)),
+    document: fields[14] as string,
+    id: fields[15] as string,
+    ...decodeFlow(fields[16] === '' ? null : (fields[16] as string)),
     ...units,
     transformationID: transformationOf(units),
     declaration: false,

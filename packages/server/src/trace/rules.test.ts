@@ -1,0 +1,83 @@
+import type { Direction, TraceGraph } from '@yuanliu/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { arraySource } from './array-source.fixture.ts'
+import { arbHistory, recaptured, unitsOf } from './history.fixture.ts'
+import { type NaiveAnswer, naiveTrace } from './naive.fixture.ts'
+import type { StoredEvent } from './source.ts'
+import { traceUnit } from './trace.ts'
+import { testCodes, vocabProfile } from './vocab.fixture.ts'
+
+const profile = vocabProfile()
+const RUNS = Number(process.env.TRACE_RUNS ?? 1)
+
+function trace(history: readonly StoredEvent[], start: string, direction: Direction, at?: number) {
+  const budget = { ms: 600_000 }
+  return traceUnit(arraySource(history), {
+    start,
+    direction,
+    ...(at !== undefined && { at }),
+    budget,
+    profile,
+    codes: testCodes,
+  })
+}
+
+/** The parts of an answer that the naive evaluation gives too. */
+function plain(graph: TraceGraph): NaiveAnswer {
+  return {
+    units: new Map(
+      graph.units.map(u => [
+        u.key,
+        { as: u.reachedAs, ...(u.from ? { from: u.from } : {}), ...(u.until ? { until: u.until } : {}) },
+      ]),
+    ),
+    events: new Map(graph.events.map(e => [e.id, e.elsewhere])),
+    gaps: [...new Set(graph.gaps.map(g => `${g.kind} ${g.unit} ${g.event}`))].sort(),
+    anomalies: graph.anomalies
+      .map(a => `${a.kind} ${a.unit ?? '-'} ${a.event} ${JSON.stringify(a.detail ?? null)}`)
+      .sort(),
+  }
+}
+
+function sortedMaps(answer: NaiveAnswer) {
+  const { units, events, gaps, anomalies } = answer
+  const sort = <T>(map: Map<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1))
+  return { units: sort(units), events: sort(events), gaps, anomalies }
+}
+
+/** A start that the history names, and sometimes a time in or about it. */
+const arbCase = arbHistory.chain(history =>
+  fc.record({
+    history: fc.constant(history),
+    start: fc.constantFrom(...unitsOf(history)),
+    at: fc.option(fc.constantFrom(...history.map(e => e.time), (history[0] as StoredEvent).time + 1)),
+  }),
+)
+
+describe('the search finds what the naive evaluation of the rules finds', () => {
+  for (const direction of ['backward', 'forward', 'both'] as const) {
+    it(direction, { timeout: 600_000 }, async () => {
+      await fc.assert(
+        fc.asyncProperty(arbCase, async ({ history, start, at }) => {
+          const found = plain(await trace(history, start, direction, at ?? undefined))
+          const expected = naiveTrace(history, start, direction, at ?? undefined)
+          expect(sortedMaps(found)).toEqual(sortedMaps(expected))
+        }),
+        { numRuns: 1200 * RUNS },
+      )
+    })
+  }
+})
+
+it('does not depend on the order of capture, but for events of one instant', { timeout: 600_000 }, async () => {
+  const weights = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 7 })
+  await fc.assert(
+    fc.asyncProperty(arbCase, weights, fc.constantFrom('backward', 'forward'), async (c, w, direction) => {
+      const one = await trace(c.history, c.start, direction as Direction, c.at ?? undefined)
+      const other = await trace(recaptured(c.history, w), c.start, direction as Direction, c.at ?? undefined)
+      expect(other).toEqual(one)
+    }),
+    { numRuns: 300 * RUNS },
+  )
+})
