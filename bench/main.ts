@@ -1,5 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import type { DatabaseKind } from '../packages/server/src/lib/db/db.ts'
 import { captureFigure } from './figures/capture.ts'
+import { pageFigure } from './figures/page.ts'
+import { pageColdFigure } from './figures/page-cold.ts'
+import { pageSizeFigure } from './figures/page-size.ts'
+import { pageValidatedFigure } from './figures/page-validated.ts'
+import { startFigure } from './figures/start.ts'
+import { traceBackwardFigure } from './figures/trace-backward.ts'
+import { traceBlocksFigure } from './figures/trace-blocks.ts'
+import { traceForwardFigure } from './figures/trace-forward.ts'
 import { removeDatabases } from './lib/database.ts'
 import type { Figure } from './lib/figure.ts'
 import { machine } from './lib/machine.ts'
@@ -10,7 +19,17 @@ import { killChildren } from './lib/server.ts'
 import { jsonRows, markdownTable, textTable } from './lib/table.ts'
 import { openWorlds } from './lib/worlds.ts'
 
-const FIGURES: readonly Figure[] = [captureFigure]
+const FIGURES: readonly Figure[] = [
+  captureFigure,
+  traceBackwardFigure,
+  traceBlocksFigure,
+  traceForwardFigure,
+  pageFigure,
+  pageValidatedFigure,
+  pageColdFigure,
+  pageSizeFigure,
+  startFigure,
+]
 
 async function main(options: Options): Promise<void> {
   const unknown = options.only.filter(id => !FIGURES.some(f => f.id === id))
@@ -29,7 +48,13 @@ async function main(options: Options): Promise<void> {
         continue
       }
       progress(`${figure.id} on ${database}`)
-      rows.push(...(await figure.run({ database, options, worlds })))
+      try {
+        rows.push(...(await figure.run({ database, options, worlds })))
+      } catch (error) {
+        // The other figures are still worth having; the run as a whole fails.
+        rows.push(failedRow(figure.id, database, error))
+        process.exitCode = 1
+      }
     }
     await worlds.close()
   }
@@ -37,7 +62,14 @@ async function main(options: Options): Promise<void> {
   if (options.json) writeFileSync(options.json, `${JSON.stringify(jsonRows(rows), null, 2)}\n`)
   if (options.markdown) writeMarkdown(options.markdown, `${machine()}\n\n${markdownTable(rows)}`)
   const missed = rows.filter(row => isMet(row) === false)
-  if (missed.length) progress(`${missed.length} bars are not met: ${missed.map(r => `${r.id}/${r.database}`).join(', ')}`)
+  if (missed.length)
+    progress(`${missed.length} bars are not met: ${missed.map(r => `${r.id}/${r.database}`).join(', ')}`)
+}
+
+function failedRow(id: string, database: DatabaseKind, error: unknown): Row {
+  const words = error instanceof Error ? error.message : String(error)
+  progress(`${id} on ${database} failed: ${error instanceof Error ? error.stack : words}`)
+  return { id, title: 'failed', database, value: null, unit: '', bar: null, raw: null, note: words.slice(0, 200) }
 }
 
 /** Replaces what stands between the marks of a document. */
@@ -56,7 +88,8 @@ async function tidy(): Promise<void> {
   await removeDatabases()
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void tidy().then(() => process.exit(130)))
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void tidy().then(() => process.exit(130)))
 
 try {
   if (process.argv.includes('--help')) process.stdout.write(`${USAGE}\n`)

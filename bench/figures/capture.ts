@@ -31,7 +31,10 @@ export const captureFigure: Figure = {
       const raw = documents(size)
       bytes = meanEventBytes(raw[0] as CaptureDocument)
       const batches = raw.map(rawBatch)
-      const rate = { raw: perSecond(size, await timed(() => writeRaw(db, batches, RAW_CONNECTIONS[kind]))), product: new Map() }
+      const rate = {
+        raw: perSecond(size, await timed(() => writeRaw(db, batches, RAW_CONNECTIONS[kind]))),
+        product: new Map(),
+      }
       for (const connections of CONNECTIONS) {
         const bodies = documents(size).map(d => d.bytes)
         sent += size * 500
@@ -64,7 +67,13 @@ export const captureFigure: Figure = {
     })
     const best = (r: (typeof rates)[number]) => Math.max(...r.product.values())
     return [
-      row('capture', '500-event documents over HTTP, 2 connections', share(r => r.product.get(2) as number), median(of(2)), `, ${figures(bytes)} bytes an event`),
+      row(
+        'capture',
+        '500-event documents over HTTP, 2 connections',
+        share(r => r.product.get(2) as number),
+        median(of(2)),
+        `, ${figures(bytes)} bytes an event`,
+      ),
       row('capture-best', 'the same, best of 1, 2 and 4 connections', share(best), median(rates.map(best)), ''),
     ]
   },

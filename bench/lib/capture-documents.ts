@@ -55,4 +55,3 @@ export function captureDocument(): CaptureDocument {
 export function meanEventBytes(document: CaptureDocument): number {
   return Buffer.byteLength(document.texts.join('')) / document.texts.length
 }
-

@@ -43,7 +43,12 @@ export function createClient(url: string, key: string): Client {
   return {
     get: (path, headers = {}) => send('GET', path, headers),
     post: (path, body, headers = {}) =>
-      send('POST', path, { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), ...headers }, body),
+      send(
+        'POST',
+        path,
+        { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), ...headers },
+        body,
+      ),
     close: () => agent.destroy(),
   }
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import type { Db, DatabaseKind } from '../../packages/server/src/lib/db/db.ts'
+import type { DatabaseKind, Db } from '../../packages/server/src/lib/db/db.ts'
 import { openEmbedded } from '../../packages/server/src/lib/db/embedded.ts'
 import { openPostgres } from '../../packages/server/src/lib/db/postgres.ts'
 import type { Options } from './options.ts'
@@ -62,7 +62,7 @@ export async function makeDatabase(
       await command(admin, drop)
       await command(admin, `create database ${own}`)
     }
-    database.env['DATABASE_URL'] = url.href
+    database.env.DATABASE_URL = url.href
     database.open = () => openPostgres(url.href, 4)
     const removeFolder = database.remove
     database.remove = async () => {

@@ -58,7 +58,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
   return {
     only: values.only?.split(',').filter(Boolean) ?? [],
     databases: chosen,
-    databaseUrl: env['DATABASE_URL'] || null,
+    databaseUrl: env.DATABASE_URL || null,
     events: count('events', values.events, 5_000),
     rounds: count('rounds', values.rounds, 1),
     minutes: count('minutes', values.minutes, 1),

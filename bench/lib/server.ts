@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { ROOT } from '../../packages/server/src/lib/paths.ts'
-import { createClient, type Client } from './client.ts'
+import { type Client, createClient } from './client.ts'
 import type { Database } from './database.ts'
 import type { Options } from './options.ts'
 import { pause } from './stats.ts'
@@ -37,7 +37,7 @@ export async function startChild(args: string[], env: Record<string, string>, pa
   const began = performance.now()
   const child = spawn(process.execPath, args, {
     // Only what the child needs: settings of the caller's own installation must not reach it.
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env, PORT: String(port) },
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.add(child)
@@ -91,7 +91,9 @@ function freePort(): Promise<number> {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 }

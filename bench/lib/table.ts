@@ -6,7 +6,14 @@ const HEADINGS = ['figure', 'database', 'value', 'bar', 'met', 'raw limit', 'not
 export function textTable(rows: readonly Row[]): string {
   const cells = [HEADINGS, ...rows.map(cellsOf)]
   const widths = HEADINGS.map((_, i) => Math.max(...cells.map(line => line[i]?.length ?? 0)))
-  return cells.map(line => line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()).join('\n')
+  return cells
+    .map(line =>
+      line
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }
 
 /** The rows as a Markdown table. */

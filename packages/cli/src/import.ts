@@ -6,7 +6,7 @@ import { type Found, findFiles } from './files.ts'
 import { type Outline, outlineOf } from './outline.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { patiently } from './retry.ts'
-import { type Counts, type Sent, sendDocument, sendEvent } from './send.ts'
+import { type Counts, lastMembersOf, type Sent, sendDocument, sendEvent } from './send.ts'
 import { print, type Shell, say } from './shell.ts'
 
 export interface ImportOptions {
@@ -83,7 +83,14 @@ async function importFile(work: Work, file: Found, onShare: (share: number) => v
   try {
     const sent = await patiently(shell, () =>
       outline.send === 'event' ? sendEvent(client, file) : sendDocument(client, file, { proceed, onShare }),
-    )
+    ).catch(async error => {
+      const twice = outline.send === 'document' ? repeatedMembers(error) : []
+      if (!twice.length || file.bytes > REREAD_BYTES) throw error
+      progress.clear()
+      print(shell.stdout, ...twice.map(at => say(shell, 'lastMember', { file: file.path, at })))
+      const text = await lastMembersOf(file.path)
+      return patiently(shell, () => sendDocument(client, { text }, { proceed, onShare }))
+    })
     addCounts(tally, sent.counts)
     if (sent.failedJob) tally.refused++
     const notes = notesOf(shell, file.path, sent, outline.send === 'event')
@@ -97,6 +104,15 @@ async function importFile(work: Work, file: Found, onShare: (share: number) => v
     print(shell.stdout, say(shell, 'refused', { file: file.path, reason }), ...more.map(line => `  ${line}`))
     tally.refused++
   }
+}
+
+/** Files up to this size are read again as a whole where members stand twice. */
+const REREAD_BYTES = 64 * 1024 * 1024
+
+/** Places of members that stand twice, where that is all that the platform found wrong. */
+function repeatedMembers(error: unknown): string[] {
+  const errors = error instanceof RemoteProblem ? error.details.errors : undefined
+  return errors?.every(e => e.code === 'duplicate-key') ? errors.map(e => e.pointer) : []
 }
 
 /** Adds what became of one document's events. */

@@ -53,6 +53,10 @@ export const messages = {
     zh: '{file} 第 {ordinal} 个事件 {eventID}：拒绝——{reason}',
     en: '{file} event {ordinal} {eventID}: rejected - {reason}',
   },
+  lastMember: {
+    zh: '{file}：注意——成员 {at} 在同一对象中出现两次，平台不收；按通行的读法取最后一个，已重新发送',
+    en: '{file}: note - member {at} stands twice in its object, which the platform refuses; sent again with the last one, as JSON is commonly read',
+  },
   refused: { zh: '{file}：整个文档被拒——{reason}', en: '{file}: refused - {reason}' },
   jobFailed: { zh: '采集任务 {id} 失败', en: 'capture job {id} failed' },
   noJob: {

@@ -60,8 +60,8 @@ function createReader() {
       if (inString) {
         if (escaped) escaped = false
         else if (mark === '\\') escaped = true
-        else if (mark === '"') return endString()
-        if (word.length < LONGEST) word += mark
+        else if (mark === '"') endString()
+        if (inString && word.length < LONGEST) word += mark
       } else if (mark === '"') {
         inString = true
         word = ''

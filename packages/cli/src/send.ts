@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CaptureJob, type Client, getCapture, type Receipt, RemoteProblem } from '@yuanliu/core'
@@ -52,6 +53,11 @@ export async function sendDocument(
     receipts: conflict + rejected > 0 ? await notableReceipts(client, id, job.counts.events) : [],
     failedJob: !job.success && rejected === 0 ? id : null,
   }
+}
+
+/** A file whose only fault is that members stand twice in an object, as every JSON parser reads it: the last counts. */
+export async function lastMembersOf(path: string): Promise<string> {
+  return JSON.stringify(JSON.parse(await readFile(path, 'utf8')))
 }
 
 /** Captures one bare event. @throws RemoteProblem where the platform refuses it, Unreachable */

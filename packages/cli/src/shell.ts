@@ -42,6 +42,6 @@ export function print(out: Out, ...lines: string[]): void {
 
 /** Writes a value as JSON, as it is, in characters that no terminal obeys. */
 export function printJson(out: Out, value: unknown): void {
-  const escape = (mark: string) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`
-  out.write(`${JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, escape)}\n`)
+  const asEscape = (mark: string) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`
+  out.write(`${JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, asEscape)}\n`)
 }

@@ -39,6 +39,8 @@ export type ProblemKind = keyof typeof problems
 export interface FaultAt {
   pointer: string
   message: string
+  /** kind of fault, for programs: `duplicate-key`, `utf8`, … (JSON that is not strict) */
+  code?: string
 }
 
 export interface ProblemDetails {

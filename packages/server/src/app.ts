@@ -5,6 +5,8 @@ import { type Access, createAccess } from './access/access.ts'
 import { accessRoutes } from './access/routes.ts'
 import { type Capture, capturePosition, createCapture } from './capture/capture.ts'
 import { captureRoutes } from './capture/routes.ts'
+import { createEvents, type Events } from './events/events.ts'
+import { eventRoutes } from './events/routes.ts'
 import type { Config } from './lib/config.ts'
 import type { Db } from './lib/db/db.ts'
 import { type Health, healthBody, notReady } from './lib/health.ts'
@@ -32,6 +34,7 @@ export interface Rooms {
   terms: Terms
   access: Access
   capture: Capture
+  events: Events
   trace: Trace
 }
 
@@ -43,6 +46,7 @@ export function openRooms(parts: Parts): Rooms {
     terms,
     access: createAccess(db),
     capture: createCapture({ db, codes, terms, presence, config }, log),
+    events: createEvents({ db, codes, terms, position: () => capturePosition(db) }),
     trace: createTrace({ db, terms, codes, profile: readProfile(DATA) }),
   }
 }
@@ -64,8 +68,11 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   metrics.gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss())
 
   app.get('/health', async (_request, reply) => {
-    const ready = notReady(health) === null
-    const more = ready ? { capturePosition: await capturePosition(db), openCaptures: rooms.capture.open() } : {}
+    const position = notReady(health) === null ? await capturePosition(db).catch(() => null) : null
+    const ready = position !== null && notReady(health) === null
+    const more = ready
+      ? { capturePosition: position, openCaptures: rooms.capture.open() }
+      : health.stage === 'ready' && { status: 'failed', detail: 'The database cannot be reached 无法连接数据库' }
     return reply
       .status(ready ? 200 : 503)
       .header('cache-control', 'no-store')
@@ -83,6 +90,7 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   }))
   accessRoutes(app, rooms.access)
   captureRoutes(app, rooms.capture, config)
+  eventRoutes(app, rooms.events, config)
   traceRoutes(app, rooms.trace)
   return app
 }

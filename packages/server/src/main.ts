@@ -12,6 +12,10 @@ async function main(): Promise<void> {
   ]
   process.stdout.write(`${lines.filter(Boolean).join('\n')}\n`)
   let stopping = false
+  void running.lost.then(error => {
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (stopping) return

@@ -31,8 +31,11 @@ export interface Access {
   create(draft: Input<typeof createKeyEndpoint>['body']): Promise<Key & { key: string }>
   list(): Promise<Key[]>
   revoke(id: string): Promise<Key>
-  /** Makes sure an administration key exists; gives the text of a new one, which is written nowhere else. */
-  bootstrap(given: string | null): Promise<string | null>
+  /**
+   * Makes sure an administration key exists. `keep` gets the text of a new one, before it is valid: a process killed
+   * in between leaves a useless text, not a key that nobody knows. True where one was made.
+   */
+  bootstrap(given: string | null, keep: (text: string) => void): Promise<boolean>
 }
 
 /** Access keys: who calls, for which organisation, with which permissions. */
@@ -59,7 +62,8 @@ export function createAccess(db: Db): Access {
       }
       const text = /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
       if (!text) throw new Problem('key-invalid', { detail: 'The Authorization header has the form "Bearer <key>"' })
-      const row = await rowOf(keyId(text) ?? BOOTSTRAP_ID)
+      const id = keyId(text)
+      const row = (id && (await rowOf(id))) || (await rowOf(BOOTSTRAP_ID))
       if (!row || !timingSafeEqual(row.digest, digestOf(text))) throw new Problem('key-invalid')
       if (row.revoked !== null) throw new Problem('key-invalid', { detail: 'The key has been revoked 密钥已吊销' })
       if (row.expires !== null && row.expires <= now()) {
@@ -120,13 +124,15 @@ export function createAccess(db: Db): Access {
       return present(row)
     },
 
-    async bootstrap(given) {
-      const existing = await store.findKey(db, BOOTSTRAP_ID)
-      if (existing && (!given || timingSafeEqual(existing.digest, digestOf(given)))) return null
-      if (!existing && !given && (await store.countKeys(db)) > 0) return null
+    async bootstrap(given, keep) {
       const text = given ?? `ylboot_${randomBytes(32).toString('base64url')}`
-      await db.tx(async tx => {
+      const made = await db.tx(async tx => {
+        // Locks the organisation's row: of two processes that start at the same time one makes the key.
         const organisation = await store.upsertOrganisation(tx, 'platform', '平台运营方 Platform operator', now())
+        const existing = await store.findKey(tx, BOOTSTRAP_ID)
+        if (existing && (!given || timingSafeEqual(existing.digest, digestOf(given)))) return false
+        if (!existing && !given && (await store.countKeys(tx)) > 0) return false
+        if (!given) keep(text)
         await store.replaceKey(tx, {
           id: BOOTSTRAP_ID,
           digest: digestOf(text),
@@ -136,9 +142,10 @@ export function createAccess(db: Db): Access {
           created: now(),
           expires: null,
         })
+        return true
       })
       known.delete(BOOTSTRAP_ID)
-      return given ? null : text
+      return made && !given
     },
   }
 }

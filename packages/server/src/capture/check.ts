@@ -6,12 +6,13 @@ import type { MasterElement } from './master-store.ts'
 export interface FaultOut {
   pointer: string
   message: string
+  code?: string
 }
 
 /** What is wrong with one event of a document, with pointers from the document's root; empty: nothing. */
 export function eventFaults(event: ScannedEvent): FaultOut[] {
   const here = `${event.list}/${event.ordinal}`
-  if (event.fault) return [words(event.fault.pointer, event.fault.message)]
+  if (event.fault) return [{ ...words(event.fault.pointer, event.fault.message), code: event.fault.kind }]
   const faults = checkEvent(event.value, LIMITS.errors).map(f => words(here + f.pointer, f.message))
   return faults.length ? faults : unitFaults(event.value, here)
 }

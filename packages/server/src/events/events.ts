@@ -1,1 +1,46 @@
+import { type Codes, Problem } from '@yuanliu/core'
+import type { EpcFormat } from '../lib/http/gs1-headers.ts'
+import { readDocuments } from './documents.ts'
+import { eventKey } from './event-key.ts'
+import { type EventPage, type SearchParts, searchEvents } from './event-search.ts'
+import { type Notation, type Presented, present } from './present.ts'
+import type { Parameters } from './query.ts'
+import { eventParts } from './store.ts'
+
+export { type DocumentRef, type EventDocument, readDocuments } from './documents.ts'
+export { type BlockEvent, EVENTS_PER_BLOCK, groupForBlocks, packBlock, unpackBlock } from './event-block.ts'
+export { eventKey } from './event-key.ts'
 export { decodeFlow, decodeUnits, encodeFlow, encodeUnits } from './event-text.ts'
+
+export interface Events {
+  /** One page of a query; `at` stands before parameters' names in error pointers. Throws 400, 413. */
+  search(parameters: Parameters, at: '/query/' | '/', format: EpcFormat): Promise<EventPage>
+  /** The event of an id and its error declarations. Throws 404. */
+  byId(id: string, format: EpcFormat): Promise<Presented>
+}
+
+export interface EventsParts extends SearchParts {
+  codes: Codes
+  /** length of the GS1 company prefix that some digits begin with, null if unknown */
+  prefixLength?: (digits: string) => number | null
+}
+
+/** Reading what was captured: what is in force, never the other content of a conflict. */
+export function createEvents(parts: EventsParts): Events {
+  const { db, codes, prefixLength = () => null } = parts
+  const notation = (format: EpcFormat): Notation => ({ format, codes, prefixLength })
+  return {
+    search: (parameters, at, format) => searchEvents(parts, parameters, at, notation(format)),
+    async byId(id, format) {
+      const rows = await eventParts(db, eventKey(id))
+      if (!rows.length) throw new Problem('event-not-found', { detail: `eventID ${id.slice(0, 2_000)}` })
+      const documents = await readDocuments(db, rows)
+      const events = rows.map((row, i) => ({ ...(documents[i] as (typeof documents)[0]), ...pick(row) }))
+      return present(events, notation(format), true)
+    },
+  }
+}
+
+function pick({ id, recorded }: { id: string; recorded: number }): { id: string; recorded: number } {
+  return { id, recorded }
+}

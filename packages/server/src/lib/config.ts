@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 
 export interface Config {
@@ -177,7 +178,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     try {
       return [s.key, s.parse(given === undefined || given === '' ? s.fallback : given, env)]
     } catch (error) {
-      faults.push(`${s.name}=${s.name.endsWith('KEY') ? '…' : given}: ${(error as Error).message}`)
+      // A key or an address may hold a secret, and this goes to a log.
+      const shown = s.name.endsWith('KEY') || s.name === 'DATABASE_URL' ? '…' : given
+      faults.push(`${s.name}=${shown}: ${(error as Error).message}`)
       return [s.key, null]
     }
   })
@@ -223,14 +226,22 @@ function publicUrl(value: string, env: NodeJS.ProcessEnv): string {
 function databaseUrl(value: string): string | null {
   if (!value) return null
   if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('must begin with postgres://')
+  if (!URL.canParse(value)) throw new Error('must be an address such as postgres://user:password@host:5432/database')
   return value
 }
 
 function trustProxy(value: string): boolean | number | string {
   if (/^\d+$/.test(value)) return Number(value)
   if (value === 'true' || value === 'false') return value === 'true'
-  if (/^[0-9a-fA-F.:/, ]+$/.test(value)) return value
-  throw new Error('must be true, false, a number of hops, or addresses separated by commas')
+  if (value.split(',').every(isNetwork)) return value
+  throw new Error('must be true, false, a number of hops, or addresses (10.0.0.0/8) separated by commas')
+}
+
+function isNetwork(value: string): boolean {
+  const [address = '', bits, ...rest] = value.trim().split('/')
+  const family = isIP(address)
+  if (!family || rest.length) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
 }
 
 function bootstrapKey(value: string): string | null {

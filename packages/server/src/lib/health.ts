@@ -1,6 +1,6 @@
 import type { DatabaseKind } from './db/db.ts'
 
-export type Stage = 'starting' | 'migrating' | 'recovering' | 'ready' | 'stopping'
+export type Stage = 'starting' | 'migrating' | 'recovering' | 'ready' | 'stopping' | 'failed'
 
 /** Where the process stands; one object per process, read by /health and by every request. */
 export interface Health {
@@ -15,6 +15,7 @@ const WORDS: Record<Exclude<Stage, 'ready'>, string> = {
   migrating: 'The database is being brought up to date 正在升级数据库',
   recovering: 'Interrupted captures are being completed 正在续完中断的采集',
   stopping: 'The service is stopping 正在停止',
+  failed: 'The database is lost; the service must be started again 数据库已不可用，需重新启动服务',
 }
 
 /** Null when requests may be answered. */

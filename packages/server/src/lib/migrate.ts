@@ -59,6 +59,14 @@ export async function migrate(db: Db, migrations: readonly Migration[]): Promise
   return applied
 }
 
+/** What tells this database from every other: the moment at which it was set up, in microseconds. */
+export async function databaseIdentity(db: Queryable): Promise<string> {
+  const row = await db.row<{ id: string }>(
+    sql`select to_char(at at time zone 'utc', 'YYYYMMDD"T"HH24MISS.US') as id from migration where id = 1`,
+  )
+  return row?.id ?? ''
+}
+
 async function lock(db: Db, tx: Queryable): Promise<void> {
   if (db.kind === 'postgresql') await tx.rows(sql`select pg_advisory_xact_lock(${LOCK})`)
 }

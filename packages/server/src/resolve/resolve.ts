@@ -1,39 +1,38 @@
-import { type Codes, Problem, type Reading } from '@yuanliu/core'
-import { LIMITS } from '../lib/http/limits.ts'
+import type { Codes, Reading } from '@yuanliu/core'
 
-export interface CodeMeaning {
-  /** unit keys that the text may stand for, best first */
-  keys: string[]
-  /** readings that nearly fit, with what is wrong, where none fits */
-  faults: Extract<Reading, { ok: false }>[]
-}
+export { keysOf, meaningsOf } from './keys.ts'
+export { linksetOf } from './linkset.ts'
 
-const URI = /^[a-z][a-z0-9+.-]*:[^\s]+$/i
+export type Fitting = Extract<Reading, { ok: true }>
+export type Failed = Extract<Reading, { ok: false }>
 
 /**
- * What a person may have meant by a text: every notation of every scheme, and any URI as itself.
- * Longer texts than LIMITS.codeLength mean nothing.
+ * What a text leads to: one unit, a choice of several, or nothing.
+ * `faults` beside a unit: the text looks like a misspelt number, too; only records under the unit speak against that.
  */
-export function meaningsOf(codes: Codes, text: string): CodeMeaning {
-  const trimmed = text.trim()
-  if (!trimmed || trimmed.length > LIMITS.codeLength) return { keys: [], faults: [] }
-  const readings = codes.read(trimmed)
-  const keys = readings.flatMap(r => (r.ok ? [r.key] : []))
-  // An event may have named the same text as a plain URI, whatever else it looks like.
-  if (!keys.length && URI.test(trimmed)) keys.push(codes.unitKey(trimmed))
-  return { keys: [...new Set(keys)], faults: keys.length ? [] : readings.filter(r => !r.ok) }
+export type Resolved =
+  | { kind: 'unit'; unit: Fitting; faults: Failed[] }
+  | { kind: 'choice'; units: Fitting[] }
+  | { kind: 'malformed'; faults: Failed[] }
+
+/** Reads whatever a person typed, pasted, scanned or followed. */
+export function resolveText(codes: Pick<Codes, 'read'>, text: string): Resolved {
+  const readings = codes.read(text)
+  const units = new Map<string, Fitting>()
+  const faults: Failed[] = []
+  for (const reading of readings) {
+    if (!reading.ok) faults.push(reading)
+    else if (!units.has(reading.key)) units.set(reading.key, reading)
+  }
+  const [unit] = units.values()
+  if (!unit) return { kind: 'malformed', faults }
+  if (units.size > 1) return { kind: 'choice', units: [...units.values()] }
+  return { kind: 'unit', unit, faults: readings[0]?.ok ? [] : faults }
 }
 
-/** The same for machines: throws 400 with the place of the fault where the text means nothing. */
-export function keysOf(codes: Codes, text: string, pointer: string): string[] {
-  const { keys, faults } = meaningsOf(codes, text)
-  if (keys.length) return keys
-  throw new Problem('malformed-code', {
-    detail: faults.length ? words(faults[0] as (typeof faults)[number]) : `not a code of any known scheme 不是已知编码: ${text.slice(0, 80)}`,
-    errors: faults.map(f => ({ pointer, message: `${f.scheme}: ${words(f)}` })),
-  })
-}
-
-function words(fault: Extract<Reading, { ok: false }>): string {
-  return `${fault.message.zh} ${fault.message.en} (${fault.reason}, ${fault.at})`
+/** First path segments under which units have their pages: application identifiers and their old short words. */
+export function primaryPaths(codes: Pick<Codes, 'schemes'>): string[] {
+  return [...codes.schemes.values()].flatMap(({ forms: { digitalLink: link } }) =>
+    link ? [link.ai, ...link.aliases] : [],
+  )
 }

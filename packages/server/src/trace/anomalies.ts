@@ -1,5 +1,5 @@
 import { ACTION, type TraceAnomaly } from '@yuanliu/core'
-import { type Found, type FoundUnit, recordOf } from './found.ts'
+import type { Found, FoundUnit } from './found.ts'
 import { byKey, isLoaded, type KnownUnit } from './known.ts'
 import {
   CHILD,
@@ -27,7 +27,7 @@ export function anomaliesOf(found: Found): TraceAnomaly[] {
   for (const event of found.events.keys())
     if (isDisputed(event.facts)) add({ kind: 'disputed', unit: null, event: event.facts.id })
   for (const unit of found.units.values()) {
-    const record = recordOf(found, unit)
+    const record = unit.record
     if (record.level === 'class') continue
     for (const c of knownContainments(found.known, record)) if (!c.seen) containmentAnomalies(found, c, add)
     if (unit.reached) lotAnomalies(found, record, add)
@@ -85,8 +85,10 @@ function endsIt(event: KnownEvent, unit: KnownUnit, c: Containment): boolean {
   )
 }
 
+const NOBODY = new Set<string>()
+
 function lotAnomalies(found: Found, unit: KnownUnit, add: Add): void {
-  if (!isLoaded(unit, new Set())) return
+  if (!isLoaded(unit, NOBODY)) return
   const first = membershipOf(found.known, unit)?.lot
   if (first === undefined) return
   for (const event of unit.events) {

@@ -10,7 +10,7 @@ import {
 import { anomaliesOf } from './anomalies.ts'
 import { balancesOf } from './balance.ts'
 import { edgesOf } from './edges.ts'
-import { type Found, limitsOf, recordOf } from './found.ts'
+import { type Found, limitsOf } from './found.ts'
 import { gapsOf, sortGaps } from './gaps.ts'
 import { byKey } from './known.ts'
 import { isDisputed, type KnownEvent } from './known-event.ts'
@@ -55,7 +55,21 @@ export function isoTime(micros: number): string {
   return rest === 0 ? text : `${text.slice(0, -1)}${String(rest).padStart(3, '0')}Z`
 }
 
+/** The same few instants come again and again. */
+function timeTexts(): (micros: number) => string {
+  const texts = new Map<number, string>()
+  return micros => {
+    let text = texts.get(micros)
+    if (text === undefined) {
+      text = isoTime(micros)
+      texts.set(micros, text)
+    }
+    return text
+  }
+}
+
 function unitsOf(found: Found): TraceUnit[] {
+  const textOf = timeTexts()
   const units: TraceUnit[] = []
   for (const unit of found.units.values()) {
     const { key, depth } = unit
@@ -63,12 +77,12 @@ function unitsOf(found: Found): TraceUnit[] {
     const answer: TraceUnit = {
       key,
       code: found.known.codes.codeOf(key),
-      level: recordOf(found, unit).level,
+      level: unit.record.level,
       reachedAs: unit.as,
       depth,
     }
-    if (isLimit(from)) answer.from = isoTime(from.time)
-    if (isLimit(until)) answer.until = isoTime(until.time)
+    if (isLimit(from)) answer.from = textOf(from.time)
+    if (isLimit(until)) answer.until = textOf(until.time)
     units.push(answer)
   }
   return units.sort((a, b) => a.depth - b.depth || byKey(a.key, b.key))

@@ -1,4 +1,4 @@
-import { type Found, recordOf } from './found.ts'
+import type { Found } from './found.ts'
 import { type KnownUnit, unitOf } from './known.ts'
 import type { Containment } from './nesting.ts'
 import { BEGINNING, END } from './position.ts'
@@ -25,7 +25,7 @@ export type Children = ReadonlyMap<KnownUnit, Containment[]>
 export function childrenOf(found: Found): Children {
   const children = new Map<KnownUnit, Containment[]>()
   for (const unit of found.units.values()) {
-    for (const c of knownContainments(found.known, recordOf(found, unit))) {
+    for (const c of knownContainments(found.known, unit.record)) {
       if (c.seen) continue
       const there = children.get(c.parent)
       if (there) there.push(c)

@@ -104,7 +104,16 @@ function booksOf(
 }
 
 function newBook(): Book {
-  const columns = Object.fromEntries([...INTO, ...OUT].map(c => [c, ZERO])) as Record<Column, Decimal>
+  const columns = {
+    produced: ZERO,
+    received: ZERO,
+    returnedIn: ZERO,
+    used: ZERO,
+    shipped: ZERO,
+    sold: ZERO,
+    returnedOut: ZERO,
+    destroyed: ZERO,
+  }
   return { columns, book: ZERO, overdrawn: null, counted: null, difference: null }
 }
 

@@ -1,6 +1,6 @@
 import type { Direction, TraceGraph } from '@yuanliu/core'
 import { answerOf } from './answer.ts'
-import type { Found } from './found.ts'
+import type { Found, FoundUnit } from './found.ts'
 import { type Known, load, unitOf } from './known.ts'
 import type { KnownEvent } from './known-event.ts'
 import { atOrBefore, BEGINNING, compare, END, sinceTime, untilTime } from './position.ts'
@@ -22,8 +22,9 @@ export async function startOfClass(
   const since = at === undefined || direction !== 'forward' ? BEGINNING : sinceTime(at)
   const events = (unitOf(known, start).events ?? []).filter(e => atOrBefore(e, until) && compare(e, since) >= 0)
   const shown = direction === 'backward' ? events.slice(-budget.events) : events.slice(0, budget.events)
-  const unit: Found['units'] extends Map<string, infer U> ? U : never = {
+  const unit: FoundUnit = {
     key: start,
+    record: unitOf(known, start),
     as: 'start',
     depth: 0,
     reached: false,

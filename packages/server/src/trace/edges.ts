@@ -1,5 +1,5 @@
 import type { TraceEdge } from '@yuanliu/core'
-import { type Found, type FoundUnit, recordOf } from './found.ts'
+import type { Found, FoundUnit } from './found.ts'
 import { byKey, isLoaded, unitOf } from './known.ts'
 import { CHILD, firstNaming, INPUT, type KnownEvent, nextNaming, OUTPUT, partBit, unitsIn } from './known-event.ts'
 import { membershipOf } from './lots.ts'
@@ -16,20 +16,23 @@ const NOBODY = new Set<string>()
 /** How the units of an answer hang together. */
 export function edgesOf(found: Found): TraceEdge[] {
   const edges: TraceEdge[] = []
-  for (const unit of found.units.values()) {
-    const record = recordOf(found, unit)
+  const drawn: TraceEdge[] = []
+  const units = [...found.units.values()].sort((a, b) => byKey(a.key, b.key))
+  for (const unit of units) {
+    const record = unit.record
     if (!isLoaded(record, NOBODY)) continue
     for (const c of knownContainments(found.known, record)) if (isShown(found, unit, c)) edges.push(packed(c))
     const membership = unit.reached ? membershipOf(found.known, record) : null
     if (membership && found.units.get(membership.lot)?.reached)
       edges.push({ from: membership.lot, to: unit.key, event: membership.since.facts.id, kind: 'lot' })
   }
-  for (const unit of found.units.values())
-    if (unit.leafEvents) for (const event of unit.leafEvents) edges.push(...leafEdges(found, unit.key, event))
+  for (const unit of units)
+    if (unit.leafEvents) for (const event of unit.leafEvents) drawn.push(...leafEdges(found, unit.key, event))
   for (const lane of [found.backward, found.forward?.forward, found.forward?.possible])
-    for (const t of lane?.transformations ?? []) transformationEdges(found, t, edges)
-  for (const t of found.forward?.recorded.transformations ?? []) recordedEdges(found, t, edges)
-  return unique(edges)
+    for (const t of lane?.transformations ?? []) transformationEdges(found, t, drawn)
+  for (const t of found.forward?.recorded.transformations ?? []) recordedEdges(found, t, drawn)
+  for (const edge of unique(drawn)) edges.push(edge)
+  return edges
 }
 
 /** Containments that the walks used: of a reached unit within its limit, of a carrier within its windows. */

@@ -1,7 +1,7 @@
 import { REACHED_AS, type ReachedAs } from '@yuanliu/core'
 import { eventsOfBranches } from './branches.ts'
 import type { ForwardLanes } from './forward.ts'
-import { type Known, unitOf } from './known.ts'
+import { type Known, type KnownUnit, unitOf } from './known.ts'
 import type { KnownEvent } from './known-event.ts'
 import { compare, earlier, type Position } from './position.ts'
 import { type Lane, type Search, WAY } from './search.ts'
@@ -10,6 +10,7 @@ import { type Window, widest, withWindow } from './windows.ts'
 /** A unit of the answer. */
 export interface FoundUnit {
   readonly key: string
+  readonly record: KnownUnit
   as: ReachedAs
   depth: number
   /** reached by the rules, not only as a carrier or a product without lot */
@@ -56,37 +57,50 @@ export function find(
 ): Found {
   const units = new Map<string, FoundUnit>()
   const lanes = forward ? [forward.lanes.forward, forward.lanes.possible] : []
-  for (const lane of backward ? [backward.lane, ...lanes] : lanes) gather(units, lane)
+  for (const lane of backward ? [backward.lane, ...lanes] : lanes) gather(known, units, lane)
   const events = backward ? eventsOfBranches(known, backward.lane) : new Map<KnownEvent, boolean>()
   for (const event of forward?.search.events ?? []) events.set(event, false)
   return { known, units, events, backward: backward?.lane ?? null, forward: forward?.lanes ?? null, horizon }
 }
 
-function gather(units: Map<string, FoundUnit>, lane: Lane): void {
+function gather(known: Known, units: Map<string, FoundUnit>, lane: Lane): void {
   const possible = lane.name === 'possible'
   for (const r of lane.reached.values()) {
     if (!r.expanded) continue
-    const unit = add(units, r.unit.key, possible ? 'possible' : asOf(r.ways), r.depth)
+    const unit = add(units, r.unit, possible ? 'possible' : asOf(r.ways), r.depth)
     unit.reached = true
     if (lane.name === 'backward') unit.until = r.limit
     else unit.since = unit.since ? earlier(unit.since, r.limit) : r.limit
   }
   for (const c of lane.carriers.values()) {
     if (!c.expanded && c.unit.level !== 'class') continue
-    const unit = add(units, c.unit.key, possible ? 'possible' : 'carrier', c.depth)
+    const unit = add(units, c.unit, possible ? 'possible' : 'carrier', c.depth)
     for (const window of c.windows) unit.windows = withWindow(unit.windows, window)
   }
   for (const [key, leaf] of lane.leaves) {
-    const unit = add(units, key, possible ? 'possible' : 'class', leaf.depth)
+    const unit = add(units, unitOf(known, key), possible ? 'possible' : 'class', leaf.depth)
     unit.leafEvents ??= new Set()
     for (const event of leaf.events) unit.leafEvents.add(event)
   }
 }
 
-function add(units: Map<string, FoundUnit>, key: string, as: ReachedAs, depth: number): FoundUnit {
+const NO_WINDOWS: readonly Window[] = []
+
+function add(units: Map<string, FoundUnit>, record: KnownUnit, as: ReachedAs, depth: number): FoundUnit {
+  const { key } = record
   const found = units.get(key)
   if (!found) {
-    const unit: FoundUnit = { key, as, depth, reached: false, until: null, since: null, windows: [], leafEvents: null }
+    const unit: FoundUnit = {
+      key,
+      record,
+      as,
+      depth,
+      reached: false,
+      until: null,
+      since: null,
+      windows: NO_WINDOWS,
+      leafEvents: null,
+    }
     units.set(key, unit)
     return unit
   }
@@ -109,12 +123,4 @@ export function limitsOf(unit: FoundUnit): { from: Position | null; until: Posit
 export function horizonOf(found: Found, unit: FoundUnit): Position {
   if (unit.since || !unit.until) return found.horizon
   return compare(unit.until, found.horizon) < 0 ? unit.until : found.horizon
-}
-
-export function isFound(found: Found, key: string): boolean {
-  return found.units.has(key)
-}
-
-export function recordOf(found: Found, unit: FoundUnit) {
-  return unitOf(found.known, unit.key)
 }

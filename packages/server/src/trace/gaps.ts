@@ -1,5 +1,5 @@
 import type { TraceGap } from '@yuanliu/core'
-import { type Found, type FoundUnit, recordOf } from './found.ts'
+import type { Found, FoundUnit } from './found.ts'
 import { byKey, isLoaded } from './known.ts'
 import { INPUT, type KnownEvent, OUTPUT, partsOf, SUBJECT } from './known-event.ts'
 import { membershipOf } from './lots.ts'
@@ -25,8 +25,7 @@ export function sortGaps(gaps: TraceGap[]): TraceGap[] {
 const NOBODY = new Set<string>()
 
 /** What is odd about the first that is known of a unit, if that event is in the answer. */
-function beginningGaps(found: Found, { key }: FoundUnit): TraceGap[] {
-  const unit = recordOf(found, { key } as FoundUnit)
+function beginningGaps(found: Found, { key, record: unit }: FoundUnit): TraceGap[] {
   if (!isLoaded(unit, NOBODY)) return []
   const first = unit.events[0]
   if (!first || !found.events.has(first) || !atOrBefore(first, found.horizon)) return []

@@ -1,5 +1,6 @@
 import { EVENT_TYPE, type UnitLevel } from '@yuanliu/core'
 import { isEffective, type KnownEvent, knownEvent, PARENT, partsOf } from './known-event.ts'
+import type { Membership } from './lots.ts'
 import type { Containment, Nesting } from './nesting.ts'
 import { compare } from './position.ts'
 import { meaningOf, type TraceProfile } from './profile.ts'
@@ -24,6 +25,8 @@ export interface KnownUnit {
   pointers: readonly KnownEvent[]
   /** what it was packed into, as far as evaluated */
   nesting: Nesting | null
+  /** the lot it belongs to; undefined until evaluated */
+  membership: Membership | null | undefined
   /** events that end whatever it contains, by position; for aggregation and for association */
   ends: { aggregation: KnownEvent[]; association: KnownEvent[] } | null
   /** everything it ever contained; null until evaluated */
@@ -60,6 +63,8 @@ export function newKnown(source: TraceSource, codes: TraceCodes, profile: TraceP
   }
 }
 
+const NOTHING: readonly KnownEvent[] = []
+
 /** The record of a unit, loaded or not. */
 export function unitOf(known: Known, key: string): KnownUnit {
   let unit = known.units.get(key)
@@ -68,7 +73,8 @@ export function unitOf(known: Known, key: string): KnownUnit {
       key,
       level: known.codes.levelOf(key),
       events: null,
-      pointers: [],
+      pointers: NOTHING,
+      membership: undefined,
       nesting: null,
       ends: null,
       contents: null,

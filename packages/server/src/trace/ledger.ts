@@ -1,6 +1,6 @@
 import { ACTION, EVENT_TYPE, ROLE } from '@yuanliu/core'
 import { add, type Decimal, ONE, parseDecimal } from './decimal.ts'
-import { type Found, type FoundUnit, horizonOf, recordOf } from './found.ts'
+import { type Found, type FoundUnit, horizonOf } from './found.ts'
 import { isLoaded, type Known, type KnownUnit } from './known.ts'
 import { firstNaming, INPUT, type KnownEvent, nextNaming, OUTPUT, partBit, partsOf, SUBJECT } from './known-event.ts'
 import { membershipOf } from './lots.ts'
@@ -8,7 +8,7 @@ import { type Containment, containmentsOf } from './nesting.ts'
 import { atOrBefore, compare, END, type Position } from './position.ts'
 import { COUNT, type Column, type TraceProfile } from './profile.ts'
 import { eventsIn, knownContainments } from './ride.ts'
-import { overlap, type Window } from './windows.ts'
+import { overlap, type Window, withWindow } from './windows.ts'
 
 /** What one event does to one column, by unit of measure ('' for a bare count). */
 export interface Entry {
@@ -24,14 +24,15 @@ const NOBODY = new Set<string>()
 /** Entries of each lot of the answer: those of the lot itself, and one for each event of each of its items in it. */
 export function ledgersOf(found: Found): Map<string, Ledger> {
   const ledgers = new Map<string, Ledger>()
+  const rides: Rides = new Map()
   for (const unit of found.units.values()) {
-    const record = recordOf(found, unit)
+    const record = unit.record
     if (!unit.reached || !isLoaded(record, NOBODY)) continue
-    if (record.level === 'lot') enter(found, unit, record, ledgerOf(ledgers, unit.key), null)
+    if (record.level === 'lot') enter(found, unit, record, ledgerOf(ledgers, unit.key), null, rides)
     if (record.level !== 'item') continue
     const membership = membershipOf(found.known, record)
     if (!membership || !found.units.get(membership.lot)?.reached) continue
-    enter(found, unit, record, ledgerOf(ledgers, membership.lot), membership.since)
+    enter(found, unit, record, ledgerOf(ledgers, membership.lot), membership.since, rides)
   }
   for (const [key, ledger] of ledgers) if (ledger.size === 0) ledgers.delete(key)
   return ledgers
@@ -49,18 +50,19 @@ function enter(
   record: KnownUnit & { events: KnownEvent[] },
   ledger: Ledger,
   since: Position | null,
+  rides: Rides,
 ): void {
   const until = horizonOf(found, unit)
-  const direct = new Set<KnownEvent>()
+  const direct: KnownEvent[] = []
   for (const event of record.events) {
     if (!atOrBefore(event, until)) break
     if (since && compare(event, since) < 0) continue
-    if (enterDirect(found.known.profile, ledger, event, record)) direct.add(event)
+    if (enterDirect(found.known.profile, ledger, event, record)) direct.push(event)
   }
   for (const c of knownContainments(found.known, record)) {
     if (c.seen) continue
-    for (const event of eventsAround(found.known, c, until)) {
-      if (direct.has(event) || (since && compare(event, since) < 0)) continue
+    for (const event of eventsAround(found.known, c, until, rides)) {
+      if (direct.includes(event) || (since && compare(event, since) < 0)) continue
       enterContents(found.known.profile, ledger, event, c)
     }
   }
@@ -106,25 +108,33 @@ function columnOf(
   return { column: byAction, sign: 1 }
 }
 
+/** What happened to a container within a window, and to what it was in. Things packed together share it. */
+type Rides = Map<KnownUnit, { window: Window; events: ReadonlySet<KnownEvent> }[]>
+
 /** Events that name what the unit was in, at any height, while it was: shipped, received or used up with its contents. */
-function eventsAround(known: Known, c: Containment, until: Position): Set<KnownEvent> {
+function eventsAround(known: Known, c: Containment, until: Position, rides: Rides): Iterable<KnownEvent> {
+  const window = overlap({ from: c.open, to: c.close ?? END }, { from: c.open, to: until })
+  if (!window) return []
+  const before = rides.get(c.parent) ?? []
+  const shared = before.find(r => compare(r.window.from, window.from) === 0 && compare(r.window.to, window.to) === 0)
+  if (shared) return shared.events
   const events = new Set<KnownEvent>()
-  const agenda: { carrier: KnownUnit; window: Window }[] = []
-  const seen = new Set<string>()
-  function climb(containment: Containment, window: Window): void {
-    const shared = overlap({ from: containment.open, to: containment.close ?? END }, window)
-    if (!shared) return
-    const mark = `${containment.parent.key} ${shared.from.position} ${shared.to.position}`
-    if (seen.has(mark)) return
-    seen.add(mark)
-    agenda.push({ carrier: containment.parent, window: shared })
-  }
-  climb(c, { from: c.open, to: until })
-  for (const { carrier, window } of agenda) {
+  const agenda = [{ carrier: c.parent, window }]
+  const climbed = new Map<KnownUnit, readonly Window[]>()
+  for (const { carrier, window: span } of agenda) {
     if (carrier.level === 'class') continue
-    for (const event of eventsIn(carrier, window)) if (columnOfContents(event, carrier)) events.add(event)
-    for (const above of knownContainments(known, carrier)) if (!above.seen) climb(above, window)
+    for (const event of eventsIn(carrier, span)) if (columnOfContents(event, carrier)) events.add(event)
+    for (const above of knownContainments(known, carrier)) {
+      const further = above.seen ? null : overlap({ from: above.open, to: above.close ?? END }, span)
+      if (!further) continue
+      const windows = climbed.get(above.parent) ?? []
+      const more = withWindow(windows, further)
+      if (more === windows) continue
+      climbed.set(above.parent, more)
+      agenda.push({ carrier: above.parent, window: further })
+    }
   }
+  rides.set(c.parent, [...before, { window, events }])
   return events
 }
 
@@ -173,7 +183,7 @@ function post(
 export function areCarriersKnown(found: Found, missing: Set<string>): boolean {
   const asked = new Set<KnownUnit>()
   for (const unit of found.units.values()) {
-    const record = recordOf(found, unit)
+    const record = unit.record
     if (unit.reached && (record.level === 'lot' || record.level === 'item')) asked.add(record)
   }
   for (const unit of asked) {

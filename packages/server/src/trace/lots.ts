@@ -13,6 +13,11 @@ export interface Membership {
  */
 export function membershipOf(known: Known, item: KnownUnit & { events: KnownEvent[] }): Membership | null {
   if (item.level !== 'item') return null
+  if (item.membership === undefined) item.membership = firstLot(known, item)
+  return item.membership
+}
+
+function firstLot(known: Known, item: KnownUnit & { events: KnownEvent[] }): Membership | null {
   for (const event of item.events) {
     const lot = lotGiven(known, event, item.key)
     if (lot !== null) return { lot, since: event }

@@ -11,6 +11,8 @@ const UNNAMED = new Set<string>()
 
 /** Containments of a unit as far as what was loaded decides them. */
 export function knownContainments(known: Known, unit: KnownUnit): readonly Containment[] {
+  // Nearly always it is all there.
+  if (unit.nesting && unit.nesting.cursor === unit.events?.length) return unit.nesting.all
   const found = containmentsOf(known, unit, UNNAMED) ?? []
   UNNAMED.clear()
   return found

@@ -11,9 +11,8 @@ import { holds } from './windows.ts'
 export function shipmentGaps(found: Found): TraceGap[] {
   const gaps: TraceGap[] = []
   let children: Children | null = null
-  for (const { key } of found.units.values()) {
-    const unit = found.known.units.get(key)
-    if (!unit?.events || unit.level === 'class') continue
+  for (const { key, record: unit } of found.units.values()) {
+    if (!unit.events || unit.level === 'class') continue
     let nests: Nest[] | null = null
     // Most units ask nothing of what was around or inside them.
     const nestsOf = () => {

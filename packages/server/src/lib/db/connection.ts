@@ -6,6 +6,12 @@ import { reach } from './unavailable.ts'
 // Every 8-byte integer of ours (positions, microseconds, counts) is below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
+/** Commits. Throws where an earlier error, caught on the way, has made the database roll back in place of that. */
+export async function commit(client: Pick<pg.Client, 'query'>): Promise<void> {
+  const { command } = await reach(client.query('commit'))
+  if (command !== 'COMMIT') throw new Error('The transaction was rolled back: a statement in it had failed')
+}
+
 /** A `pg` connection or pool as a `Queryable`. Throws `DatabaseUnavailable` where nobody answers. */
 export function queryable(client: Pick<pg.Client, 'query'> | Pick<pg.Pool, 'query'>): Queryable {
   const ask = (statement: Sql) => reach((client as Pick<pg.Client, 'query'>).query(toQuery(statement)))

@@ -86,6 +86,20 @@ fs.renameSync = function renameSync(/** @type {[string, string]} */ ...args) {
   touched(parentOf(args[1]))
   for (const set of [dirtyWal, dirtyData]) if (set.delete(args[0])) touched(args[1])
 }
+fs.mkdirSync = function mkdirSync(/** @type {[string, ...unknown[]]} */ ...args) {
+  const made = real.mkdirSync(...args)
+  touched(parentOf(String(args[0])))
+  return made
+}
+fs.truncateSync = function truncateSync(/** @type {[string, ...unknown[]]} */ ...args) {
+  real.truncateSync(...args)
+  touched(String(args[0]))
+}
+fs.ftruncateSync = function ftruncateSync(/** @type {[number, ...unknown[]]} */ ...args) {
+  real.ftruncateSync(...args)
+  const path = openFiles.get(args[0])
+  if (path) touched(path)
+}
 fs.unlinkSync = function unlinkSync(/** @type {string} */ path) {
   real.unlinkSync(path)
   dirtyWal.delete(path)

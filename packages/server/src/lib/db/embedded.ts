@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSy
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import pg from 'pg'
-import { queryable } from './connection.ts'
+import { commit, queryable } from './connection.ts'
 import type { Db, Queryable } from './db.ts'
 import { embeddedStream } from './embedded-stream.ts'
 import { lockFolder } from './lock-file.ts'
@@ -59,7 +59,9 @@ function startWorker(dataDir: string, create: boolean): Promise<Worker> {
   })
   return new Promise((resolve, reject) => {
     const failed = (error: unknown) =>
-      reject(new Error(`The database in ${dataDir} cannot be opened: ${String(error)} 无法打开数据库`, { cause: error }))
+      reject(
+        new Error(`The database in ${dataDir} cannot be opened: ${String(error)} 无法打开数据库`, { cause: error }),
+      )
     const ended = (code: number) => failed(`the thread ended with code ${code}`)
     worker.once('error', failed)
     worker.once('exit', ended)
@@ -88,7 +90,9 @@ async function connect(worker: Worker, unlock: () => void, onLost: (error: Error
   })
   worker.once('exit', () => {
     if (closing) return
-    lost = new Error(`The thread of the embedded database ended: ${lost?.message ?? 'no reason given'} 内嵌数据库线程已终止`)
+    lost = new Error(
+      `The thread of the embedded database ended: ${lost?.message ?? 'no reason given'} 内嵌数据库线程已终止`,
+    )
     onLost(lost)
   })
   await client.connect()
@@ -111,7 +115,7 @@ async function connect(worker: Worker, unlock: () => void, onLost: (error: Error
     row: statement => inTurn(() => raw.row(statement)),
     run: statement => inTurn(() => raw.run(statement)),
     script: text => inTurn(() => raw.script(text)),
-    tx: work => inTurn(() => transaction(raw, work)),
+    tx: work => inTurn(() => transaction(client, raw, work)),
     async close() {
       await last
       if (!closing && !lost) {
@@ -123,11 +127,11 @@ async function connect(worker: Worker, unlock: () => void, onLost: (error: Error
   }
 }
 
-async function transaction<T>(db: Queryable, work: (db: Queryable) => Promise<T>): Promise<T> {
+async function transaction<T>(client: pg.Client, db: Queryable, work: (db: Queryable) => Promise<T>): Promise<T> {
   await db.script('begin')
   try {
     const result = await work(db)
-    await db.script('commit')
+    await commit(client)
     return result
   } catch (error) {
     // What went wrong first is what the caller must hear; a rollback fails only where the thread is gone.

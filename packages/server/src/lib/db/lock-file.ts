@@ -60,6 +60,7 @@ function removeStale(path: string, judged: string): void {
 
 function livingHolder(lock: string): string | null {
   const [pid, started, host] = lock.trim().split(' ')
+  if (!pid || !started || !host) return null // what a power cut left of it
   if (host !== hostname()) return `process ${pid} on ${host}; if that machine is gone, remove the file "lock"`
   const id = Number(pid)
   if (!Number.isInteger(id) || id <= 0) return null

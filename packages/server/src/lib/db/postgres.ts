@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { queryable } from './connection.ts'
+import { commit, queryable } from './connection.ts'
 import type { Db } from './db.ts'
 import { reach, reasonOf } from './unavailable.ts'
 
@@ -32,7 +32,7 @@ export async function openPostgres(url: string, max: number): Promise<Db> {
       try {
         await reach(client.query('begin'))
         const result = await work(queryable(client))
-        await reach(client.query('commit'))
+        await commit(client)
         return result
       } catch (error) {
         await client.query('rollback').catch(() => {

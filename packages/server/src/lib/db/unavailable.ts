@@ -11,7 +11,8 @@ export class DatabaseUnavailable extends Error {
 const STATES = /^(08|53|57)...$|^40001$|^40P01$/
 const SYSTEM = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)$/
 // What the driver says without a code.
-const DRIVER = /^(Connection terminated|timeout exceeded|timeout expired|Client (has encountered|was closed)|Cannot use a pool)/
+const DRIVER =
+  /^(Connection terminated|timeout exceeded|timeout expired|Client (has encountered|was closed)|Cannot use a pool)/
 
 /** Runs a question; throws `DatabaseUnavailable` for an error that says that nobody answered. */
 export async function reach<T>(question: Promise<T>): Promise<T> {

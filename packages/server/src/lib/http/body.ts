@@ -1,4 +1,5 @@
-import type { Readable } from 'node:stream'
+import type { IncomingMessage } from 'node:http'
+import { finished, type Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip } from 'node:zlib'
 import { Problem } from '@yuanliu/core'
 import type { FastifyRequest } from 'fastify'
@@ -11,14 +12,43 @@ export function mediaType(request: FastifyRequest): string {
   return (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 }
 
-/** The request's body, decompressed, as a stream. Throws 415 for an encoding that is not taken. */
-export function bodyStream(request: FastifyRequest): Readable {
+/**
+ * The request's body, decompressed, piece by piece. Throws 415 for an encoding that is not taken; while reading 400
+ * for a body that breaks off or is not what its encoding says.
+ */
+export function bodyStream(request: FastifyRequest): AsyncGenerator<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
-  const raw = request.raw
-  if (encoding === 'identity') return raw
-  if (encoding === 'gzip') return raw.pipe(createGunzip())
-  if (encoding === 'br') return raw.pipe(createBrotliDecompress())
-  throw new Problem('unsupported-media-type', { detail: `Content-Encoding ${encoding}: identity, gzip or br is taken` })
+  const open = DECODERS[encoding]
+  if (!open) {
+    throw new Problem('unsupported-media-type', {
+      detail: `Content-Encoding ${encoding.slice(0, 100)}: identity, gzip or br is taken`,
+    })
+  }
+  return pieces(open(request.raw))
+}
+
+const DECODERS: Record<string, (raw: IncomingMessage) => Readable> = {
+  identity: raw => raw,
+  gzip: raw => decoded(raw, createGunzip()),
+  br: raw => decoded(raw, createBrotliDecompress()),
+}
+
+/** `pipe` does not say when its source breaks off: without that the decoder would wait for ever. */
+function decoded(raw: IncomingMessage, decoder: Transform): Readable {
+  finished(raw, { writable: false }, error => {
+    if (error) decoder.destroy(error)
+  })
+  return raw.pipe(decoder)
+}
+
+async function* pieces(stream: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of stream) yield piece as Buffer
+  } catch (error) {
+    // Whatever goes wrong with the stream itself is the sender's doing: the connection, the encoding.
+    const detail = `The body cannot be read to its end: ${(error as Error).message} 请求内容不完整`
+    throw new Problem('invalid-input', { detail }, { cause: error })
+  }
 }
 
 /** A small body: its bytes and what they say. */
@@ -46,9 +76,9 @@ export async function readJson(request: FastifyRequest, limit: number): Promise<
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of bodyStream(request)) {
-    size += (chunk as Buffer).length
+    size += chunk.length
     if (size > limit) throw new Problem('too-large', { detail: `The body is larger than ${limit} bytes` })
-    chunks.push(chunk as Buffer)
+    chunks.push(chunk)
   }
   try {
     const bytes = Buffer.concat(chunks)
@@ -65,7 +95,7 @@ export function scanProblem(error: ScanError): Problem {
   const limit = /size|too-many/.test(kind)
   return new Problem(limit ? 'too-large' : 'invalid-json', {
     detail: `${message.zh} ${message.en}`,
-    errors: [{ pointer, message: `${message.zh} ${message.en}` }],
+    errors: [{ pointer, message: `${message.zh} ${message.en}`, code: kind }],
     offset,
   })
 }

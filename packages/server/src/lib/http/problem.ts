@@ -1,5 +1,6 @@
 import { epcisException, Problem, type ProblemKind, problems } from '@yuanliu/core'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { DatabaseUnavailable } from '../db/unavailable.ts'
 
 /** `zh` unless the caller prefers English. */
 export function localeOf(request: FastifyRequest): 'zh' | 'en' {
@@ -21,6 +22,10 @@ export function localeOf(request: FastifyRequest): 'zh' | 'en' {
 /** Whatever was thrown, as a problem for the caller. What is not the caller's doing becomes `internal`. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof DatabaseUnavailable) {
+    const detail = 'The database cannot be reached at the moment 暂时无法连接数据库'
+    return new Problem('not-ready', { detail, retryAfter: 5 }, { cause: error })
+  }
   const e = error as Partial<FastifyError>
   if (e.validation) {
     const place = { params: 'path', querystring: 'query', body: '', headers: 'headers' }[e.validationContext ?? 'body']
@@ -42,10 +47,6 @@ const FASTIFY_KIND: Record<string, ProblemKind> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid-input',
   FST_ERR_BAD_URL: 'malformed-url',
   FST_ERR_MAX_PARAM_LENGTH: 'url-too-long',
-  Z_DATA_ERROR: 'invalid-input',
-  Z_BUF_ERROR: 'invalid-input',
-  ERR__ERROR_FORMAT_PADDING_1: 'invalid-input',
-  ERR_BROTLI_DECODER_ERROR_UNREACHABLE: 'invalid-input',
 }
 
 /** Answers a problem document (RFC 9457); under /epcis with the names that EPCIS 2.0 fixes. */

@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import { Problem } from '@yuanliu/core'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
+import { DatabaseUnavailable } from '../db/unavailable.ts'
 import type { Metrics } from '../metrics.ts'
 import { LIMITS } from './limits.ts'
 import type { Actor } from './mount.ts'
@@ -60,6 +61,8 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
       socket.end(
         `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
       )
+      // A peer that never closes its side would keep the connection for ever.
+      setTimeout(() => socket.destroy(), 2_000).unref()
     },
   })
   // Bodies are read where they are wanted, as streams, with their own limits and strictness.
@@ -67,39 +70,38 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
   app.decorateRequest('actor', null)
 
+  // Before keys are asked for: a browser's preflight request bears none.
+  cors(app, config)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
-    if (request.raw.url && request.raw.url.length > LIMITS.requestLine) {
-      throw new Problem('url-too-long', {
-        detail: `The address is longer than ${LIMITS.requestLine} characters; use POST /api/events/search`,
-      })
-    }
+    checkAddress(request)
     const why = parts.notReady()
     const path = request.raw.url ?? ''
-    if (why && !path.startsWith('/health') && !path.startsWith('/metrics')) {
-      throw new Problem('not-ready', { detail: why, retryAfter: 2 })
-    }
-    const guarded = /^\/(api|epcis)([/?]|$)/.test(path)
+    if (why && !/^\/(health|metrics)([/?]|$)/.test(path)) throw new Problem('not-ready', { detail: why, retryAfter: 2 })
     const { permission } = request.routeOptions.config
-    if (permission === null || (!guarded && permission === undefined)) return
+    if (permission === null || (!isGuarded(request) && permission === undefined)) return
     request.actor = await parts.authenticate(request.headers.authorization)
     if (permission && !request.actor.permissions.has(permission)) {
       throw new Problem('permission-missing', { detail: `"${permission}" is needed`, permission })
     }
   })
-  cors(app, config)
+  // While stopping, a connection that has had its answer is not kept for another request.
+  app.addHook('onSend', async (_request, reply) => {
+    if (parts.notReady()) reply.header('connection', 'close')
+  })
 
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     const group = /^\/(api|epcis)\b/.exec(route)?.[0] ?? (route === 'none' ? 'none' : 'public')
     metrics.count('yuanliu_http_requests_total', { group, status: `${Math.floor(reply.statusCode / 100)}xx` })
     metrics.observe('yuanliu_http_request_seconds', reply.elapsedTime / 1000, { group })
-    if (reply.statusCode >= 500) request.log.error({ url: request.url, status: reply.statusCode }, 'answered')
+    if (reply.statusCode >= 500) request.log.error({ path: pathOf(request), status: reply.statusCode }, 'answered')
   })
 
   function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem) {
-    if (problem.kind === 'internal') request.log.error({ err: problem.cause, url: request.url }, 'internal error')
+    if (problem.kind === 'internal') request.log.error({ err: problem.cause, path: pathOf(request) }, 'internal error')
+    if (problem.cause instanceof DatabaseUnavailable) request.log.warn({ err: problem.cause }, 'database unavailable')
     // A body that was not read to its end would be taken for the next request.
     if (!request.raw.complete) reply.header('connection', 'close')
     if (!parts.errorPage(request, reply, problem)) sendProblem(request, reply, problem, config.publicUrl)
@@ -116,13 +118,40 @@ function trusted(setting: Config['trustProxy']): boolean | string | ((address: s
   return typeof setting === 'number' ? (_address, hop) => hop < setting : setting
 }
 
+/** Under /api and /epcis, judged by the route that was found: an address may be written with percent signs. */
+function isGuarded(request: FastifyRequest): boolean {
+  return /^\/(api|epcis)([/?]|$)/.test(request.routeOptions.url ?? request.url)
+}
+
+/** Path without the query: what people put into a query has no business in a log. */
+function pathOf(request: FastifyRequest): string {
+  return (request.url.split('?')[0] ?? '').slice(0, 1_000)
+}
+
+/** Throws 414 for a request line beyond the limit, 400 for an address that is not percent-encoded UTF-8 without U+0000. */
+function checkAddress(request: FastifyRequest): void {
+  const address = request.raw.url ?? ''
+  const line = request.method.length + address.length + ' '.length + ' HTTP/1.1'.length
+  if (line > LIMITS.requestLine) {
+    throw new Problem('url-too-long', {
+      detail: `The request line is longer than ${LIMITS.requestLine} bytes; use POST /api/events/search`,
+    })
+  }
+  if (!address.includes('%')) return
+  try {
+    if (!decodeURIComponent(address).includes('\0')) return
+  } catch {
+    // said below
+  }
+  throw new Problem('malformed-url', { detail: 'Percent signs must stand for UTF-8 bytes other than zero' })
+}
+
 /** Public codes and linksets may be read from any page; the API only from origins that the settings name. */
 function cors(app: FastifyInstance, config: Config): void {
   app.addHook('onRequest', async (request, reply) => {
     const origin = request.headers.origin
     if (!origin) return
-    const guarded = /^\/(api|epcis)([/?]|$)/.test(request.url)
-    if (guarded) {
+    if (isGuarded(request)) {
       reply.header('vary', 'Origin')
       if (!config.corsOrigins.includes(origin)) return
       reply.header('access-control-allow-origin', origin)

@@ -1,0 +1,98 @@
+import * as api from '@yuanliu/core'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Config } from '../lib/config.ts'
+import { type EpcFormat, epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
+import { mount } from '../lib/http/mount.ts'
+import { nextLink } from '../lib/http/page-token.ts'
+import type { EventPage } from './event-search.ts'
+import type { Events } from './events.ts'
+import type { Presented } from './present.ts'
+import type { Parameters } from './query.ts'
+
+/** Bytes of a search: ten thousand ids of two thousand characters, and room for the rest. */
+const SEARCH_BYTES = 32 * 1024 * 1024
+
+/** EPCIS queries (EPCIS 2.0 §12.7) and the search that takes more ids than fit an address. */
+export function eventRoutes(app: FastifyInstance, events: Events, config: Config): void {
+  app.get('/epcis/events', { config: { permission: 'read' } }, async (request, reply) => {
+    requireJsonAccepted(request)
+    const format = epcFormat(request)
+    const page = await events.search(urlParameters(request), '/query/', format)
+    return answer(request, paged(request, reply, page), page, format)
+  })
+
+  app.get<{ Params: { id: string } }>(
+    '/epcis/events/:id',
+    { config: { permission: 'read' } },
+    async (request, reply) => {
+      requireJsonAccepted(request)
+      const format = epcFormat(request)
+      return answer(request, reply, await events.byId(request.params.id, format), format)
+    },
+  )
+
+  mount(
+    app,
+    api.searchEvents,
+    async ({ body, query, request, reply }) => {
+      requireJsonAccepted(request)
+      const format = epcFormat(request)
+      // The next page is the same body posted to the address in the Link header.
+      const token = query.nextPageToken
+      const page = await events.search(token === undefined ? body : { ...body, nextPageToken: token }, '/', format)
+      return answer(request, paged(request, reply, page), page, format)
+    },
+    { bodyBytes: SEARCH_BYTES },
+  )
+
+  function paged(request: FastifyRequest, reply: FastifyReply, { next }: EventPage): FastifyReply {
+    if (!next) return reply
+    return reply
+      .header('link', nextLink(config.publicUrl, request.url, 'nextPageToken', next.token))
+      .header('gs1-next-page-token-expires', new Date(next.expires).toISOString())
+  }
+}
+
+function answer(_request: FastifyRequest, reply: FastifyReply, shown: Presented, format: EpcFormat): FastifyReply {
+  if (shown.untranslated.length) reply.header('warning', untranslatedWarning(shown.untranslated))
+  return gs1Headers(reply)
+    .header('gs1-epc-format', format === 'No_Preference' ? 'Always_GS1_Digital_Link' : format)
+    .header('vary', 'Authorization, GS1-EPC-Format')
+    .header('cache-control', 'no-cache')
+    .type('application/json; charset=utf-8')
+    .send(shown.body)
+}
+
+/** Named in the header, at most so many: headers have limits. */
+const NAMED = 10
+
+/** RFC 7234 §5.5, code 199: a warning of its own kind, for people and logs. */
+function untranslatedWarning(codes: readonly string[]): string {
+  const named = codes.slice(0, NAMED).map(code => encodeURI(code).replace(/["\\]/g, encodeURIComponent).slice(0, 300))
+  const more = codes.length > NAMED ? ` and ${codes.length - NAMED} more` : ''
+  return `199 - "length of the company prefix unknown, left as Digital Link: ${named.join(' ')}${more}"`
+}
+
+function requireJsonAccepted(request: FastifyRequest): void {
+  const { accept } = request.headers
+  if (accept === undefined || /\*\/\*|application\/(\*|json|ld\+json)/i.test(accept)) return
+  throw new api.Problem('not-acceptable', { detail: 'Accept: application/json' })
+}
+
+/** Parameters of the address: lists are divided by `|` (EPCIS 2.0 §12.7); each parameter may stand once. */
+function urlParameters(request: FastifyRequest): Parameters {
+  const { url } = request
+  const from = url.indexOf('?')
+  const parameters = new Map<string, string | string[]>()
+  for (const [name, value] of new URLSearchParams(from < 0 ? '' : url.slice(from + 1))) {
+    if (parameters.has(name)) {
+      const message = '同一参数只能出现一次，多个值用 | 分隔 a parameter stands once, its values divided by |'
+      throw new api.Problem('invalid-query', {
+        detail: `${name}: ${message}`,
+        errors: [{ pointer: `/query/${name}`, message }],
+      })
+    }
+    parameters.set(name, value.includes('|') ? value.split('|') : value)
+  }
+  return Object.fromEntries(parameters)
+}

@@ -1,0 +1,144 @@
+import { int2Array, int4Array, int8Array, textArray, uuidArray } from '../lib/db/binary.ts'
+import type { Queryable } from '../lib/db/db.ts'
+import { and, join, type Sql, sql } from '../lib/db/sql.ts'
+import type { Condition, OrderBy, TermColumn } from './query.ts'
+
+/** A condition with its terms looked up. */
+export type Sought = Exclude<Condition, { texts: string[] }> | { on: TermColumn; numbers: number[] }
+
+export interface FoundEvent {
+  id: string
+  position: number
+  time: number
+  recorded: number
+  block: number
+  slot: number
+  context: number
+}
+
+export interface Selection {
+  conditions: readonly Sought[]
+  /** only what was captured at or before this position */
+  upTo: number
+  orderBy: OrderBy
+  descending: boolean
+  /** the place behind which to go on */
+  after: { time: number; position: number } | null
+  limit: number
+}
+
+const COLUMNS = sql`e.id, e.position, e.time, e.recorded, e.block, e.slot, e.context`
+
+/** Events in order; of equal times the one captured later counts as later. The order of recording is that of capture. */
+export function selectEvents(db: Queryable, s: Selection): Promise<FoundEvent[]> {
+  const filters = filtersOf(s)
+  if (s.after) filters.push(behind(s.after, s))
+  return db.rows<FoundEvent>(
+    sql`select ${COLUMNS} from event e where ${and(filters)} order by ${orderOf(s)} limit ${s.limit}`,
+  )
+}
+
+/** How many there are, counting no further than `most`. */
+export async function countEvents(db: Queryable, s: Selection, most: number): Promise<number> {
+  const row = await db.row<{ n: number }>(
+    sql`select count(*) as n from (select 1 from event e where ${and(filtersOf(s))} limit ${most}) as found`,
+  )
+  return row?.n ?? 0
+}
+
+/** The event of a key and its error declarations, in the order of their parts. */
+export function eventParts(db: Queryable, key: string): Promise<FoundEvent[]> {
+  return db.rows<FoundEvent>(sql`select ${COLUMNS} from event e where e.key = ${key}::uuid order by e.part`)
+}
+
+/** The first event at or behind a position. */
+export function eventFrom(
+  db: Queryable,
+  position: number,
+): Promise<{ position: number; recorded: number } | undefined> {
+  return db.row(sql`select position, recorded from event where position >= ${position} order by position limit 1`)
+}
+
+export function blockBodies(db: Queryable, ids: readonly number[]): Promise<{ id: number; body: Buffer }[]> {
+  return db.rows(sql`select id, body from event_block where id = any(${int8Array(ids)}::bigint[])`)
+}
+
+export function contextBodies(db: Queryable, ids: readonly number[]): Promise<{ id: number; body: string }[]> {
+  return db.rows(sql`select id, body from context where id = any(${int4Array(ids)}::int[])`)
+}
+
+function orderOf({ orderBy, descending }: Selection): Sql {
+  if (orderBy === 'recordTime') return descending ? sql`e.position desc` : sql`e.position`
+  return descending ? sql`e.time desc, e.position desc` : sql`e.time, e.position`
+}
+
+function behind(after: { time: number; position: number }, { orderBy, descending }: Selection): Sql {
+  const { time, position } = after
+  if (orderBy === 'recordTime') return descending ? sql`e.position < ${position}` : sql`e.position > ${position}`
+  return descending
+    ? sql`(e.time, e.position) < (${time}, ${position})`
+    : sql`(e.time, e.position) > (${time}, ${position})`
+}
+
+const TERMS: Record<TermColumn, Sql> = {
+  bizStep: sql`e.biz_step`,
+  disposition: sql`e.disposition`,
+  readPoint: sql`e.read_point`,
+  bizLocation: sql`e.biz_location`,
+}
+const SMALL = { type: sql`e.type`, action: sql`e.action` }
+const INSTANTS = { time: sql`e.time`, recorded: sql`e.recorded`, position: sql`e.position` }
+
+function filtersOf(s: Selection): Sql[] {
+  return [sql`e.position <= ${s.upTo}`, ...s.conditions.flatMap(c => filterOf(c, s.conditions))]
+}
+
+function filterOf(c: Sought, all: readonly Sought[]): Sql[] {
+  switch (c.on) {
+    case 'type':
+    case 'action':
+      return [sql`${SMALL[c.on]} = any(${int2Array(c.numbers)}::smallint[])`]
+    case 'key':
+      return [sql`e.key = any(${uuidArray(c.keys)}::uuid[])`]
+    case 'time':
+    case 'recorded':
+    case 'position': {
+      const filters: Sql[] = []
+      if (c.from !== undefined) filters.push(sql`${INSTANTS[c.on]} >= ${c.from}`)
+      if (c.until !== undefined) filters.push(sql`${INSTANTS[c.on]} < ${c.until}`)
+      return filters
+    }
+    case 'unit':
+      return [unitFilter(c, all)]
+    default:
+      return [sql`${TERMS[c.on]} = any(${int4Array(c.numbers)}::int[])`]
+  }
+}
+
+/**
+ * A declaration has no unit rows of its own and may name a time that differs within the millisecond to which the CBV
+ * hash reads it; the margin lets bounds on the time narrow the search for units all the same.
+ */
+const MARGIN = 1_000
+
+function unitFilter(c: Extract<Sought, { on: 'unit' }>, all: readonly Sought[]): Sql {
+  const bounds = [sql`u.role = any(${int2Array(c.roles)}::smallint[])`]
+  for (const t of all) {
+    if (t.on !== 'time') continue
+    if (t.from !== undefined) bounds.push(sql`u.time >= ${t.from - MARGIN}`)
+    if (t.until !== undefined) bounds.push(sql`u.time < ${t.until + MARGIN}`)
+  }
+  const parts: Sql[] = []
+  if (c.keys.length || !c.ranges.length)
+    parts.push(
+      sql`select u.event from event_unit u where u.unit = any(${textArray(c.keys)}::text[]) and ${and(bounds)}`,
+    )
+  if (c.ranges.length)
+    parts.push(
+      sql`select u.event from unnest(${textArray(c.ranges.map(r => r.from))}::text[], ${textArray(c.ranges.map(r => r.until))}::text[],
+            ${textArray(c.ranges.map(r => r.part))}::text[], ${int2Array(c.ranges.map(r => (r.bare ? 1 : 0)))}::smallint[]) as r (lower, upper, part, bare)
+          join event_unit u on u.unit >= r.lower and u.unit < r.upper
+          where (r.part = '' or position(r.part in u.unit) > 0) and (r.bare = 0 or u.unit !~ '/.*/') and ${and(bounds)}`,
+    )
+  return sql`e.key in (${join(parts, ' union all ')})`
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { readConfig, SETTINGS } from './config.ts'
+
+const WRONG: Record<string, string[]> = {
+  HOST: ['   '],
+  PORT: ['http', '65536', '-1', '80.5', '8080 '],
+  PUBLIC_URL: [
+    'example.org',
+    'ftp://example.org',
+    'https://u@example.org',
+    'https://example.org/?a=1',
+    'https://e.org/#x',
+  ],
+  DATA_DIR: [' '],
+  DATABASE_URL: ['mysql://u:hidden-password@h/d', 'localhost', 'postgres://u:hidden-password@h:port/d'],
+  DATABASE_CONNECTIONS: ['1', '501', 'ten'],
+  TRUST_PROXY: ['yes', '10.0.0', '10.0.0.0/33', '::1/129', '10.0.0.1,', '1.2.3.4/8/8'],
+  YUANLIU_BOOTSTRAP_KEY: ['k'.repeat(31), `${'k'.repeat(31)} `, '钥'.repeat(32)],
+  CORS_ORIGINS: ['example.org', 'https://example.org/', 'https://a.example,nonsense'],
+  LOG_LEVEL: ['loud', 'INFO'],
+  CAPTURE_MAX_BYTES: ['1023', '1k'],
+  CAPTURE_MAX_EVENTS: ['0', '100000001'],
+  CAPTURE_MAX_OPEN: ['0', '10001'],
+  PUBLIC_RATE: ['-1', 'fast'],
+  REQUEST_TIMEOUT: ['0', '86401'],
+  YUANLIU_DEMO: ['maybe', '2'],
+}
+
+const RIGHT: Record<string, string[]> = {
+  PORT: ['0', '65535'],
+  PUBLIC_URL: ['https://trace.example.org/base/', 'http://[::1]:8080'],
+  DATABASE_URL: ['postgres://u:p@h:5432/d', 'postgresql://h/d?sslmode=require', 'postgres:///d'],
+  TRUST_PROXY: ['true', 'false', '2', '10.0.0.0/8, ::1', '127.0.0.1'],
+  YUANLIU_BOOTSTRAP_KEY: ['k'.repeat(32)],
+  CORS_ORIGINS: ['https://a.example, http://localhost:3000'],
+  CAPTURE_MAX_BYTES: ['1024'],
+  REQUEST_TIMEOUT: ['1', '86400'],
+  YUANLIU_DEMO: ['true', '0'],
+}
+
+describe('readConfig', () => {
+  it('has a wrong value to try for every setting', () => {
+    expect(Object.keys(WRONG).sort()).toEqual(SETTINGS.map(s => s.name).sort())
+  })
+
+  it.each(Object.entries(WRONG).flatMap(([name, values]) => values.map(value => [name, value])))(
+    'refuses %s=%j and names it',
+    (name, value) => {
+      expect(() => readConfig({ [name as string]: value })).toThrow(`${name}=`)
+    },
+  )
+
+  it.each(Object.entries(RIGHT).flatMap(([name, values]) => values.map(value => [name, value])))(
+    'takes %s=%j',
+    (name, value) => {
+      expect(() => readConfig({ [name as string]: value })).not.toThrow()
+    },
+  )
+
+  it('names all that are wrong at once, and shows no secret', () => {
+    const env = { PORT: 'x', REQUEST_TIMEOUT: 'y', YUANLIU_BOOTSTRAP_KEY: 'too-short-secret' }
+    const secret = { DATABASE_URL: 'mysql://u:hidden-password@h/d' }
+    let message = ''
+    try {
+      readConfig({ ...env, ...secret })
+    } catch (error) {
+      message = (error as Error).message
+    }
+    for (const name of Object.keys({ ...env, ...secret })) expect(message).toContain(`${name}=`)
+    expect(message).not.toMatch(/too-short-secret|hidden-password/)
+  })
+
+  it('an empty variable is one that is not set', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '' })).toEqual(readConfig({}))
+    expect(readConfig({ PORT: '9000' }).publicUrl).toBe('http://localhost:9000')
+  })
+})

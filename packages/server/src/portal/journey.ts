@@ -1,0 +1,97 @@
+import { inLocale, type Locale, type Messages, type PublicStep, type PublicTrace } from '@yuanliu/core'
+import { type Html, html, type Slot } from './html.ts'
+import type { PublicFields } from './public-fields.ts'
+import { dateText, factText, partyName, timeText, unitDetail, unitName } from './words.ts'
+
+/** More steps than this are left to the raw data: a page must open on a slow phone. */
+const SHOWN = 120
+
+export interface Telling {
+  trace: PublicTrace
+  fields: PublicFields
+  locale: Locale
+  m: Messages
+}
+
+/** Block 5: the way of the unit, newest first, then of everything it was made from, nearest first. */
+export function journey(telling: Telling): Slot {
+  const { trace, m } = telling
+  const stories = trace.units
+    .map((unit, i) => ({ unit, i, steps: [...trace.steps.entries()].filter(([, step]) => step.of.includes(i)) }))
+    .filter(story => story.i === 0 || story.steps.length > 0)
+    .sort((a, b) => Number(b.i === 0) - Number(a.i === 0) || a.unit.depth - b.unit.depth)
+  const told = new Set<number>()
+  const sections: Slot[] = []
+  for (const { unit, i, steps } of stories) {
+    // a step that concerns several is told once, in the story nearest to the unit
+    const fresh = steps.filter(([n]) => !told.has(n)).slice(0, Math.max(0, SHOWN - told.size))
+    const loose = trace.gaps.filter(gap => gap.step === null && gap.unit === i)
+    for (const [n] of fresh) told.add(n)
+    if (i !== 0 && !fresh.length) continue
+    const name = unitName(unit, telling.locale, m)
+    sections.push(html`<section id="u${i}"><h2>${i === 0 ? m.journey.title : m.journey.of(name)}</h2>
+<p class="s">${i === 0 ? m.journey.newest : [unitDetail(unit, m), madeFacts(telling, i)].filter(Boolean).join(' · ')}</p>
+${fresh.length || loose.length ? html`<ol class="j">${fresh.map(([n, step]) => stepItem(telling, n, step))}${loose.map(gap => gapItem(telling, gap))}</ol>` : html`<p>${m.journey.none}</p>`}</section>`)
+  }
+  const more = trace.steps.length - told.size
+  if (more > 0) sections.push(html`<p class="s">${m.journey.more(more)}</p>`)
+  return sections
+}
+
+function madeFacts({ trace, locale }: Telling, i: number): string {
+  const facts = trace.units[i]?.facts ?? []
+  return facts.map(fact => `${fact.title[locale]} ${factText(fact, locale)}`).join(' · ')
+}
+
+function stepItem(telling: Telling, n: number, step: PublicStep): Html {
+  const { trace, fields, locale, m } = telling
+  const place = partyName(step.place, locale)
+  const area = inLocale(step.place?.area, locale)
+  const from = partyName(step.from, locale)
+  const to = partyName(step.to, locale)
+  const state = step.disposition && fields.titles.dispositions[step.disposition]?.[locale]
+  // gaps stand before the step in a list that runs backwards in time, except what should have come earlier
+  const gaps = trace.gaps.filter(gap => gap.step === n)
+  const after = gaps.filter(gap => gap.kind === 'no-receipt')
+  const before = gaps.filter(gap => gap.kind !== 'no-receipt')
+  return html`${after.map(gap => gapItem(telling, gap))}<li><h3>${stepTitle(telling, step)}${state && html`<span class="t">${state}</span>`}${step.percent && html`<span class="t">${m.journey.share(step.percent)}</span>`}</h3>
+<time datetime="${step.time}">${timeText(step.time, step.zone, fields)}</time>
+${place && html`<div>${place}${area && area !== place ? `（${area}）` : ''}</div>`}
+${from && from !== place && !sameOwner(step.from, step.place) && html`<div>${m.journey.from} ${from}</div>`}${to && to !== place && html`<div>${m.journey.to} ${to}</div>`}
+${carriers(telling, step)}${madeFrom(telling, step)}${step.disputed && html`<p class="m">${m.journey.disputed}</p>`}
+<span class="s">${m.journey.source(step.reporter, dateText(step.recorded, fields))}</span></li>${before.map(gap => gapItem(telling, gap))}`
+}
+
+const sameOwner = (a: PublicStep['from'], b: PublicStep['place']) => a?.code !== null && a?.code === b?.code
+
+/** What the step is called: its business step, else what kind of event it is. */
+export function stepTitle({ fields, locale, m }: Telling, step: PublicStep): string {
+  const { steps, deeds } = fields.titles
+  const deed = step.action ? `${step.type} ${step.action}` : step.type
+  return (step.step && steps[step.step]?.[locale]) || deeds[deed]?.[locale] || m.journey.otherStep
+}
+
+function carriers({ trace, m }: Telling, step: PublicStep): Slot {
+  const direct = step.units.some(ref => step.of.includes(ref.unit))
+  const inside = step.units.some(ref => trace.units[ref.unit]?.reachedAs === 'carrier')
+  return !direct && inside && html`<div class="s">${m.journey.inside(m.journey.container)}</div>`
+}
+
+function madeFrom({ trace, locale, m }: Telling, step: PublicStep): Slot {
+  if (!step.madeFrom.length) return null
+  const inputs = step.madeFrom.flatMap(i => {
+    const unit = trace.units[i]
+    return unit ? [{ i, unit, told: trace.steps.some(s => s.of.includes(i)) }] : []
+  })
+  return html`<div>${m.journey.madeFrom(inputs.length)}<ul>${inputs.map(({ i, unit, told }) => {
+    const name = unitName(unit, locale, m)
+    const detail = unitDetail(unit, m)
+    return html`<li>${told ? html`<a href="#u${i}">${name}</a>` : name}${detail && html` <small>${detail}</small>`}</li>`
+  })}</ul></div>`
+}
+
+function gapItem({ fields, locale, m }: Telling, gap: PublicTrace['gaps'][number]): Html {
+  if (gap.dueBy) return html`<li class="g"><p class="s">${m.gap.pending(dateText(gap.dueBy, fields))}</p></li>`
+  const who = partyName(gap.owedBy, locale)
+  return html`<li class="g"><p class="m">${m.gap.kinds[gap.kind]}${locale === 'zh' ? '：' : ': '}${m.gap.missing}</p>${who && html`<span class="s">${m.gap.owed(who)}</span>`}</li>`
+}

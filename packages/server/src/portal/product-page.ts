@@ -1,0 +1,158 @@
+import { inLocale, type PublicTrace, t, type VerdictKind } from '@yuanliu/core'
+import { type Html, html, type Slot } from './html.ts'
+import { journey, type Telling } from './journey.ts'
+import { band, codeForm, type Look, linkTo, page, type Tone } from './layout.ts'
+import type { PublicFields } from './public-fields.ts'
+import { qrSvg } from './qr.ts'
+import { dateText, factText, partyName, shortCode, unitDetail, unitName } from './words.ts'
+
+const TONES: Record<VerdictKind, Tone> = {
+  recalled: 'bad',
+  held: 'warn',
+  void: 'bad',
+  expired: 'warn',
+  inactive: 'grey',
+  normal: 'ok',
+  product: 'grey',
+  described: 'grey',
+  unknown: 'grey',
+}
+
+export interface ProductPage {
+  trace: PublicTrace
+  fields: PublicFields
+  /** lot that is shown because nothing is known of the serial number asked for */
+  insteadOfSerial: string | null
+}
+
+/** The page of a unit, in the order that readers expect: verdict, what it is, how it came here, what is proven. */
+export function productPage(look: Look, { trace, fields, insteadOfSerial }: ProductPage): string {
+  const telling: Telling = { trace, fields, locale: look.locale, m: t(look.locale) }
+  const [unit] = trace.units
+  const title = unit ? unitName(unit, look.locale, telling.m) : shortCode(trace.code)
+  const main = html`${verdict(telling, insteadOfSerial)}${facts(telling)}
+${trace.verdict.kind === 'product' || trace.verdict.kind === 'unknown' ? html`<section>${codeForm(look, telling.m, shortCode(trace.code))}</section>` : journey(telling)}
+${documents(telling)}${notes(telling)}${company(telling)}${actions(look, telling)}${coverage(look, telling)}
+<p class="np"><a class="b" href="${linkTo(look, '/')}">${telling.m.site.home}</a></p>`
+  return page(look, {
+    title,
+    main,
+    head: html`<link rel="canonical" href="${trace.page}"><link rel="alternate" type="application/json" href="${jsonLink(look)}">`,
+    scripts: ['page'],
+  })
+}
+
+function jsonLink(look: Look): string {
+  return `${linkTo({ ...look, chosen: false, large: false }, look.path)}?format=json`
+}
+
+/** Blocks 1 and 2. */
+function verdict({ trace, m, locale, fields }: Telling, insteadOfSerial: string | null): Html {
+  const words = m.verdict[trace.verdict.kind]
+  const since = trace.verdict.since && ` (${dateText(trace.verdict.since, fields)})`
+  const { gaps } = trace.coverage
+  return band(
+    TONES[trace.verdict.kind],
+    words.title,
+    [
+      html`${words.text}${trace.verdict.kind === 'expired' ? null : since}`,
+      insteadOfSerial !== null && html`<b>${m.unknown.lot(insteadOfSerial)}</b>`,
+      trace.verdict.kind === 'normal' && gaps > 0 && html`<b>${m.coverage.gaps(gaps)}</b>`,
+      html`<b>${locale === 'zh' ? '建议：' : 'What to do: '}</b>${words.action}`,
+    ].filter(Boolean),
+  )
+}
+
+/** Block 3: name, specification, lot or serial number, made, expiry. */
+function facts({ trace, m, locale }: Telling): Html {
+  const [unit] = trace.units
+  if (!unit) return html``
+  const { product } = unit
+  const rows: [string, string | null | undefined][] = [
+    [m.facts.kind, inLocale(product?.kind, locale)],
+    [m.facts.spec, product?.spec],
+    [m.facts.lot, unit.lot],
+    [m.facts.serial, unit.serial],
+    ...unit.facts
+      .filter(fact => fact.block !== 'use')
+      .map((fact): [string, string] => [fact.title[locale], factText(fact, locale)]),
+    [m.facts.maker, product?.maker && partyName(product.maker, locale)],
+    [m.facts.code, shortCode(trace.code)],
+  ]
+  return html`<section aria-labelledby="facts"><h2 id="facts" class="s">${m.facts.title}</h2><p class="n">${unitName(unit, locale, m)}</p>
+<dl>${rows.map(([title, value]) => value && html`<dt>${title}</dt><dd>${value}</dd>`)}</dl></section>`
+}
+
+/** Block 6. */
+function documents({ trace, fields, locale, m }: Telling): Slot {
+  if (!trace.steps.length) return null
+  return html`<section><h2>${m.facts.tests}</h2>${
+    trace.documents.length
+      ? html`<ul class="x">${trace.documents.slice(0, 20).map(
+          d => html`<li>${fields.titles.documents[d.kind]?.[locale] ?? m.facts.certificate} ${d.link ? html`<a href="${d.link}" rel="noopener nofollow">${d.code}</a>` : html`<code>${shortCode(d.code)}</code>`}
+<br><span class="s">${m.facts.shownAt(d.by)} · ${dateText(d.time, fields)}</span></li>`,
+        )}</ul>`
+      : html`<p>${m.facts.none}</p>`
+  }</section>`
+}
+
+/** Block 7: only where the product's description says something. */
+function notes({ trace, fields, locale, m }: Telling): Slot {
+  const [unit] = trace.units
+  const described = (unit?.product?.notes ?? []).map((note): [string, string | null] => [
+    fields.labels[note.id]?.[locale] ?? note.id,
+    inLocale(note.text, locale),
+  ])
+  const own = (unit?.facts ?? [])
+    .filter(fact => fact.block === 'use')
+    .map((fact): [string, string] => [fact.title[locale], factText(fact, locale)])
+  const rows = [...described, ...own]
+  return (
+    rows.length > 0 &&
+    html`<section><h2>${m.facts.about}</h2><dl>${rows.map(([title, text]) => html`<dt>${title}</dt><dd>${text}</dd>`)}</dl></section>`
+  )
+}
+
+/** Block 8. */
+function company({ trace, locale, m }: Telling): Slot {
+  const maker = trace.units[0]?.product?.maker
+  if (!maker)
+    return trace.steps.length > 0 && html`<section><h2>${m.company.title}</h2><p>${m.company.none}</p></section>`
+  const rows: [string, Slot][] = [
+    [m.company.area, inLocale(maker.area, locale)],
+    [m.company.licence, maker.licence],
+    [m.company.phone, maker.phone && phone(maker.phone)],
+  ]
+  return html`<section><h2>${m.company.title}</h2><p><b>${partyName(maker, locale)}</b></p><dl>${rows.map(
+    ([title, value]) => value && html`<dt>${title}</dt><dd>${value}</dd>`,
+  )}</dl></section>`
+}
+
+/** Something that can be dialled as a link, anything else as it stands. */
+function phone(text: string): Html {
+  return /^\+?[\d ()-]{5,20}$/.test(text)
+    ? html`<a href="tel:${text.replace(/[^\d+]/g, '')}">${text}</a>`
+    : html`${text}`
+}
+
+/** Block 9. */
+function actions(look: Look, { trace, fields, locale, m }: Telling): Html {
+  const { complaints } = fields
+  const [unit] = trace.units
+  return html`<section><h2>${m.actions.title}</h2>
+<p><a class="b p" href="tel:${complaints.phone}">${m.actions.complain(complaints.phone)}</a></p>
+<p class="s">${complaints.title[locale]} · ${m.actions.complainText}</p><p><code>${shortCode(trace.code)}</code>${unit && !unit.serial && unit.lot ? null : unit && ` ${unitDetail(unit, m)}`}</p>
+<div class="np"><button class="b" type="button" hidden data-do="share" data-url="${trace.page}">${m.actions.share}</button><button class="b" type="button" hidden data-do="print">${m.actions.print}</button><button class="b" type="button" hidden data-do="read">${m.actions.read}</button></div>
+<div class="q">${qrSvg(trace.page, m.actions.qr)}<div><b>${m.actions.qr}</b><p class="s">${m.actions.qrText}<br>${trace.page}</p></div></div></section>`
+}
+
+/** Block 10: what is and is not proven. */
+function coverage(look: Look, { trace, fields, m }: Telling): Html {
+  const { coverage: c } = trace
+  return html`<section><h2>${m.coverage.title}</h2><ul>
+${c.steps > 0 && html`<li>${m.coverage.steps(c.steps, c.organisations)}</li><li>${m.coverage.gaps(c.gaps)}</li>`}
+${c.disputed > 0 && html`<li>${m.coverage.disputed(c.disputed)}</li>`}${c.cut && html`<li>${m.coverage.cut}</li>`}
+${c.latest && html`<li>${m.coverage.latest(dateText(c.latest, fields))}</li>`}
+<li>${m.coverage.reported}</li><li>${m.coverage.unsigned}</li><li>${m.coverage.unit}</li><li>${m.coverage.privacy}</li></ul>
+<p class="np"><a href="${jsonLink(look)}">${m.coverage.raw}</a></p></section>`
+}

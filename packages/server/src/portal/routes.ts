@@ -1,0 +1,94 @@
+import { Problem, parseCode } from '@yuanliu/core'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { mount } from '../lib/http/mount.ts'
+import { localeOf } from '../lib/http/problem.ts'
+import { primaryPaths } from '../resolve/resolve.ts'
+import type { Answer } from './answer.ts'
+import { ASSETS } from './assets.ts'
+import type { Ask, Portal } from './portal.ts'
+
+/** Public pages, their scripts, and the look-up of codes: all without a key. */
+export function portalRoutes(app: FastifyInstance, portal: Portal, codes: Parameters<typeof primaryPaths>[0]): void {
+  /** Answers at once what is at hand; else `make` does it. */
+  const answers = (make: (ask: Ask, request: FastifyRequest) => Promise<Answer> | Answer) =>
+    function handler(request: FastifyRequest, reply: FastifyReply) {
+      limit(portal, request)
+      const ask = askOf(request)
+      const known = portal.atOnce(ask)
+      if (known) return void send(reply, known)
+      return Promise.resolve(make(ask, request)).then(answer => send(reply, answer))
+    }
+
+  app.get('/', answers(ask => portal.home(ask)))
+  app.get<{ Querystring: { code?: string } }>('/t', (request, reply) => {
+    limit(portal, request)
+    const { code } = request.query
+    const text = (Array.isArray(code) ? code[0] : code)?.trim()
+    const ask = askOf(request)
+    return reply.header('cache-control', 'no-cache').redirect(text ? portal.pathFor(ask, text) : '/', 303)
+  })
+  app.get('/t/*', answers((ask, request) => portal.unit(ask, (request.params as { '*': string })['*'])))
+  for (const first of primaryPaths(codes)) {
+    app.get(`/${first}/*`, answers(ask => portal.unit(ask, pathOf(ask.url))))
+  }
+  app.get<{ Params: { kind: string } }>(
+    '/problems/:kind',
+    answers((ask, request) => portal.problem(ask, (request.params as { kind: string }).kind)),
+  )
+  for (const asset of Object.values(ASSETS)) {
+    app.get(asset.path, (_request, reply) => {
+      reply
+        .header('content-type', 'text/javascript; charset=utf-8')
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .send(asset.body)
+    })
+  }
+  mount(app, parseCode, async ({ query, request }) => {
+    limit(portal, request)
+    return { readings: portal.readings(query.text) }
+  })
+}
+
+/** For lib/http/server.ts: a page where somebody with a browser met an error on a public address. */
+export function portalErrorPage(portal: Portal) {
+  return (request: FastifyRequest, reply: FastifyReply, problem: Problem): boolean => {
+    if (/^\/(api|epcis|health|metrics)([/?]|$)/.test(request.url)) return false
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false
+    const page = portal.error(askOf(request), problem.kind, String(request.id))
+    if (!page) return false
+    const { retryAfter } = problem.details
+    if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
+    void page.then(answer => send(reply.header('cache-control', 'no-store'), answer))
+    return true
+  }
+}
+
+function limit(portal: Portal, request: FastifyRequest): void {
+  const seconds = portal.rate.over(request.ip)
+  if (seconds > 0) throw new Problem('too-many-requests', { retryAfter: seconds })
+}
+
+function askOf(request: FastifyRequest): Ask {
+  const { headers } = request
+  return {
+    url: request.raw.url ?? '/',
+    accept: headers.accept,
+    language: headers['accept-language'],
+    get locale() {
+      return localeOf(request)
+    },
+    encoding: headers['accept-encoding'] as string | undefined,
+    ifNoneMatch: headers['if-none-match'],
+  }
+}
+
+/** Path as received, without the trailing slash that some scanners add. */
+function pathOf(url: string): string {
+  const end = url.indexOf('?')
+  const path = end < 0 ? url : url.slice(0, end)
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+}
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  return reply.code(answer.status).headers(answer.headers).send(answer.body)
+}

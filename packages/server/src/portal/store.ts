@@ -1,0 +1,107 @@
+import { contextOf } from '@yuanliu/core'
+import { unpackBlock } from '../capture/capture.ts'
+import { int8Array, textArray, uuidArray } from '../lib/db/binary.ts'
+import type { Queryable } from '../lib/db/db.ts'
+import { sql } from '../lib/db/sql.ts'
+import type { Attribute } from './public-fields.ts'
+
+/** An event as it was received. */
+export interface EventDocument {
+  event: Record<string, unknown>
+  /** full name of an extension or ILMD name used in it */
+  expand(name: string): string | null
+}
+
+/** Everything acknowledged so far is at or before this position. */
+export async function position(db: Queryable): Promise<number> {
+  return (await db.row<{ position: number }>(sql`select position from capture_clock`))?.position ?? 0
+}
+
+export interface Touch {
+  position: number
+  /** 32 hex digits */
+  key: string
+  /** see events/event-text.ts: unit keys are the second field of each line */
+  units: string
+}
+
+/** Events and declarations after a position, oldest first. */
+export function touchesAfter(db: Queryable, after: number, limit: number): Promise<Touch[]> {
+  return db.rows<Touch>(
+    sql`select position, replace(key::text, '-', '') as key, units from event where position > ${after} order by position limit ${limit}`,
+  )
+}
+
+/** Whether any of these has been described anew after a position. */
+export async function isDescribedAfter(db: Queryable, ids: readonly string[], after: number): Promise<boolean> {
+  const row = await db.row(
+    sql`select 1 as one from master_data where id = any(${textArray(ids)}::text[]) and position > ${after} limit 1`,
+  )
+  return row !== undefined
+}
+
+/**
+ * Descriptions by id: of the organisation that described it first, as nobody else may rename what is another's;
+ * its newest version.
+ */
+export async function descriptions(db: Queryable, ids: readonly string[]): Promise<Map<string, Attribute[]>> {
+  if (!ids.length) return new Map()
+  const rows = await db.rows<{ id: string; attributes: Attribute[] }>(
+    sql`with first as (
+          select distinct on (id) id, organisation from master_data where id = any(${textArray(ids)}::text[])
+          order by id, position, ordinal)
+        select distinct on (m.id) m.id, m.attributes
+        from master_data m join first f on f.id = m.id and f.organisation = m.organisation
+        order by m.id, m.position desc, m.ordinal desc`,
+  )
+  return new Map(rows.map(row => [row.id, row.attributes]))
+}
+
+/** Names of organisations by code. */
+export async function organisationNames(db: Queryable, codes: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db.rows<{ code: string; name: string }>(
+    sql`select code, name from organisation where code = any(${textArray(codes)}::text[])`,
+  )
+  return new Map(rows.map(row => [row.code, row.name]))
+}
+
+/** Events as received, by key (32 hex digits). */
+export async function documents(db: Queryable, keys: readonly string[]): Promise<Map<string, EventDocument>> {
+  const found = new Map<string, EventDocument>()
+  if (!keys.length) return found
+  const places = await db.rows<{ key: string; block: number; slot: number; context: number }>(
+    sql`select replace(key::text, '-', '') as key, block, slot, context from event
+        where key = any(${uuidArray(keys)}::uuid[]) and part = 0`,
+  )
+  const blockIds = [...new Set(places.map(p => p.block))]
+  const contextIds = [...new Set(places.map(p => p.context))]
+  const [blocks, contexts] = await Promise.all([
+    db.rows<{ id: number; body: Buffer }>(
+      sql`select id, body from event_block where id = any(${int8Array(blockIds)}::bigint[])`,
+    ),
+    db.rows<{ id: number; body: string }>(
+      sql`select id, body from context where id = any(${int8Array(contextIds)}::bigint[])`,
+    ),
+  ])
+  const bodies = new Map(blocks.map(b => [b.id, unpackBlock(Buffer.from(b.body))]))
+  const contextBodies = new Map(contexts.map(c => [c.id, JSON.parse(c.body) as unknown]))
+  for (const place of places) {
+    const bytes = bodies.get(place.block)?.[place.slot]?.bytes
+    if (!bytes) continue
+    const event = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>
+    const { expand } = contextOf(contextBodies.get(place.context), event['@context'])
+    found.set(place.key, { event, expand })
+  }
+  return found
+}
+
+/** Which of these units have records: events of their own, or of a lot or item of theirs. */
+export async function recorded(db: Queryable, keys: readonly string[]): Promise<Set<string>> {
+  const rows = await db.rows<{ key: string }>(
+    // "/" and "0" are neighbours in collation C: everything that begins with key/ lies between
+    sql`select key from unnest(${textArray(keys)}::text[]) as asked (key)
+        where exists (select 1 from event_unit u where u.unit = key)
+           or exists (select 1 from event_unit u where u.unit > key || '/' and u.unit < key || '0')`,
+  )
+  return new Set(rows.map(row => row.key))
+}

@@ -1,0 +1,118 @@
+import type { PublicTrace } from '@yuanliu/core'
+import type { Db } from '../lib/db/db.ts'
+import type { Changes, Watcher } from './changes.ts'
+import type { Gathered } from './gather.ts'
+import * as store from './store.ts'
+
+/** What the public may know of one unit, as far as it is still true, with the bodies made of it. */
+export interface View extends Watcher {
+  key: string
+  trace: PublicTrace
+  /** ids whose descriptions are shown */
+  ids: readonly string[]
+  /** position of the log up to which its descriptions are known not to have changed */
+  described: number
+  /** next moment at which time alone changes it */
+  changesAt: number
+  weight: number
+}
+
+export interface Views {
+  /** A true view of the unit: the one at hand, if nothing that it shows has changed, or a new one. */
+  get(key: string): Promise<View>
+  /** whether it may be shown without asking the database */
+  isFresh(view: View): boolean
+}
+
+/** Sum of weights of the views kept; an ordinary page weighs about 2. */
+const KEPT = 12_000
+/** Requests that come this long after the making of a view began wait for it. */
+const JOIN_MS = 300
+
+export function createViews(
+  db: Db,
+  changes: Changes,
+  gather: (key: string) => Promise<Gathered>,
+  clock: () => number = Date.now,
+): Views {
+  const views = new Map<string, View>()
+  const making = new Map<string, { at: number; result: Promise<View> }>()
+  let weight = 0
+
+  function drop(view: View) {
+    if (views.get(view.key) !== view) return
+    views.delete(view.key)
+    weight -= view.weight
+    changes.forget(view)
+  }
+
+  async function isTrue(view: View): Promise<boolean> {
+    if (isFresh(view)) return true
+    if (view.stale || clock() >= view.changesAt) return false
+    const { position } = await changes.look()
+    if (!view.stale && view.described < position) {
+      if (await store.isDescribedAfter(db, view.ids, view.described)) return false
+      view.described = Math.max(view.described, position)
+    }
+    return !view.stale && clock() < view.changesAt
+  }
+
+  function isFresh(view: View): boolean {
+    const seen = changes.recent()
+    return seen !== null && !view.stale && view.described >= seen.position && clock() < view.changesAt
+  }
+
+  async function make(key: string): Promise<View> {
+    await changes.look()
+    const work = changes.making()
+    try {
+      const { disclosed, names, ids } = await gather(key)
+      const view: View = {
+        key,
+        trace: disclosed.trace,
+        names,
+        ids,
+        described: work.position,
+        changesAt: disclosed.changesAt,
+        weight: 1 + (names.size + ids.length) / 50,
+        stale: false,
+      }
+      work.done(view)
+      keep(view)
+      return view
+    } catch (error) {
+      work.cancel()
+      throw error
+    }
+  }
+
+  function keep(view: View) {
+    const before = views.get(view.key)
+    if (before) drop(before)
+    views.set(view.key, view)
+    weight += view.weight
+    for (const oldest of views.values()) {
+      if (weight <= KEPT || oldest === view) break
+      drop(oldest)
+    }
+  }
+
+  return {
+    isFresh,
+    async get(key) {
+      const view = views.get(key)
+      if (view && (await isTrue(view))) return view
+      if (view) drop(view)
+      const joined = making.get(key)
+      if (joined && clock() - joined.at < JOIN_MS) return joined.result
+      const mine = {
+        at: clock(),
+        result: make(key).finally(() => {
+          if (making.get(key) === mine) making.delete(key)
+        }),
+      }
+      making.set(key, mine)
+      return mine.result
+    },
+  }
+}
