@@ -14,6 +14,8 @@ export const pageSizeFigure: Figure = {
     const page = await getPage(server.url, shelfPath(0))
     const isBrotli = page.headers['content-encoding'] === 'br'
     const html = (isBrotli ? brotliDecompressSync : gunzipSync)(page.body).toString()
+    const steps = html.match(/<time datetime/g)?.length ?? 0
+    if (steps < 12) throw new Error(`page-size: the page shows ${steps} steps, not 12`)
     // A style sheet or picture of its own would be a second request before anything is seen.
     const more = html.match(/<link[^>]+rel="?stylesheet|<img[^>]+src="(?!data:)/g)?.length ?? 0
     return [
@@ -25,7 +27,7 @@ export const pageSizeFigure: Figure = {
         unit: 'kB',
         bar: atMost(10),
         raw: null,
-        note: `${page.headers['content-encoding']}; ${figures(Buffer.byteLength(html) / 1000)} kB plain; ${more} further requests`,
+        note: `${page.headers['content-encoding']}; ${figures(Buffer.byteLength(html) / 1000)} kB plain; ${steps} steps; ${more} further requests`,
       },
     ]
   },

@@ -5,6 +5,7 @@ import { openEmbedded } from '../../packages/server/src/lib/db/embedded.ts'
 import { ROOT } from '../../packages/server/src/lib/paths.ts'
 import { makeDatabase } from '../lib/database.ts'
 import type { Figure } from '../lib/figure.ts'
+import { capturePosition } from '../lib/load.ts'
 import { residentMb } from '../lib/memory.ts'
 import { progress } from '../lib/progress.ts'
 import { atMost, type Row } from '../lib/row.ts'
@@ -69,13 +70,15 @@ export const startFigure: Figure = {
       const database = await makeDatabase(kind, 'start_demo', options)
       const server = await serve(database, options)
       await importDemo(server.url)
+      const events = await capturePosition(server.client)
+      if (events < 1_000) throw new Error(`the demonstration city has only ${events} events`)
       await server.stop()
       const again = await serve(database, options)
       await pause(2_000)
       const value = residentMb(again.pid)
       await again.stop()
       await database.remove()
-      return { ...result, value, note: value === null ? 'only Linux tells' : null }
+      return { ...result, value, note: value === null ? 'only Linux tells' : `${figures(events)} events` }
     }
   },
 }

@@ -23,6 +23,7 @@ export function gln(n: number): string {
   return withCheckDigit(`${COMPANY}${String(n).padStart(5, '0')}`)
 }
 
+export const classLink = (product: number) => `https://id.gs1.org/01/${gtin(product)}`
 export const lotLink = (product: number, lot: string) => `https://id.gs1.org/01/${gtin(product)}/10/${lot}`
 export const itemLink = (product: number, serial: string) => `https://id.gs1.org/01/${gtin(product)}/21/${serial}`
 export const ssccLink = (extension: number, n: number) => `https://id.gs1.org/00/${sscc(extension, n)}`

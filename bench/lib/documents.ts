@@ -9,22 +9,25 @@ const HEAD = JSON.stringify({
   creationDate: '2026-11-01T00:00:00.000Z',
 }).slice(0, -1)
 
-/** An EPCISDocument of these events, as bytes. */
-export function documentBytes(events: readonly string[]): Buffer {
-  return Buffer.from(`${HEAD},"epcisBody":{"eventList":[${events.join(',')}]}}`)
+/** An EPCISDocument of these events, as bytes. @param header `epcisHeader`, if any */
+export function documentBytes(events: readonly string[], header: unknown = null): Buffer {
+  const head = header ? `${HEAD},"epcisHeader":${JSON.stringify(header)}` : HEAD
+  return Buffer.from(`${head},"epcisBody":{"eventList":[${events.join(',')}]}}`)
 }
 
-/** Cuts a run of events into documents. */
-export function* documentsOf(events: Iterable<Event>, size = 500): Generator<Buffer> {
+/** Cuts a run of events into documents; the first bears the header. */
+export function* documentsOf(events: Iterable<Event>, size = 500, header: unknown = null): Generator<Buffer> {
   let texts: string[] = []
+  let first = header
   for (const event of events) {
     texts.push(JSON.stringify({ eventID: `urn:uuid:${randomUUID()}`, ...event }))
     if (texts.length === size) {
-      yield documentBytes(texts)
+      yield documentBytes(texts, first)
+      first = null
       texts = []
     }
   }
-  if (texts.length) yield documentBytes(texts)
+  if (texts.length) yield documentBytes(texts, first)
 }
 
 /** eventTime and zone of a moment, given in seconds since the beginning of the bench's calendar. */

@@ -1,9 +1,15 @@
-import { gtin, lotLink, partyLink, placeLink, ssccLink } from './codes.ts'
+import { classLink, gtin, lotLink, partyLink, placeLink, ssccLink } from './codes.ts'
 import { type Event, moment } from './documents.ts'
 
 const PRODUCT = 900
 /** SSCC numbers beyond those of the families. */
 const FIRST_CARRIER = 500_000_000
+const FIRST_SITE = 9_000
+/** Places of each kind. */
+const PLACES = 200
+const STOPS = [0, 1, 2]
+const NAMES = ['演示粮食加工厂', '演示配送中心', '演示便利店']
+const MDA = 'urn:epcglobal:cbv:mda#'
 
 /** What happens to a lot on its way to the shelf, and where on the way. Its page has these twelve steps. */
 const STEPS: readonly (readonly [string, 'made' | 'seen' | 'packed' | 'sent' | 'got' | 'unpacked', number])[] = [
@@ -43,6 +49,41 @@ export function* shelfEvents(count: number): Generator<Event> {
   }
 }
 
+/** Master data of the product and of every place and party on the way: a page without names would be too small. */
+export function shelfHeader(): unknown {
+  const vocabulary = (type: string, elements: [string, Record<string, string>][]) => ({
+    type: `urn:epcglobal:epcis:vtype:${type}`,
+    vocabularyElementList: elements.map(([id, attributes]) => ({
+      id,
+      attributes: Object.entries(attributes).map(([name, attribute]) => ({ id: `${MDA}${name}`, attribute })),
+    })),
+  })
+  const product = {
+    descriptionShort: '演示用杂粮礼盒',
+    netContent: '500 g',
+    manufacturerOfTradeItemPartyName: NAMES[0],
+  }
+  const sites = STOPS.flatMap(stop =>
+    Array.from({ length: PLACES }, (_, i) => ({ n: FIRST_SITE + stop * PLACES + i, stop, i })),
+  )
+  const name = (s: { stop: number; i: number }) => `${NAMES[s.stop]}${s.i + 1}号`
+  return {
+    epcisMasterData: {
+      vocabularyList: [
+        vocabulary('EPCClass', [[classLink(PRODUCT), product]]),
+        vocabulary(
+          'Location',
+          sites.map(s => [placeLink(s.n), { name: name(s), streetAddressOne: `演示大道${s.i + 1}号`, city: '演示市' }]),
+        ),
+        vocabulary(
+          'Party',
+          sites.map(s => [partyLink(s.n), { name: `${name(s)}有限公司` }]),
+        ),
+      ],
+    },
+  }
+}
+
 function what(kind: string, lot: Event, carrier: string, n: number, stop: number): Event {
   if (kind === 'made') {
     return {
@@ -69,4 +110,4 @@ function what(kind: string, lot: Event, carrier: string, n: number, stop: number
   }
 }
 
-const site = (n: number, stop: number) => 9_000 + stop * 200 + ((n * (3 + stop)) % 200)
+const site = (n: number, stop: number) => FIRST_SITE + stop * PLACES + ((n * (3 + stop)) % PLACES)

@@ -6,7 +6,7 @@ import { capture, capturePosition } from './load.ts'
 import type { Options } from './options.ts'
 import { progress } from './progress.ts'
 import { type Served, serve } from './server.ts'
-import { shelfEvents } from './shelf.ts'
+import { shelfEvents, shelfHeader } from './shelf.ts'
 import { timed } from './stats.ts'
 import { figures } from './table.ts'
 
@@ -77,7 +77,7 @@ async function fill(database: Database, options: Options, families: number, shel
   const server = await serve(database, { ...options, profile: null })
   const ms = await timed(async () => {
     await capture(server.client, documentsOf(familyEvents(families)))
-    await capture(server.client, documentsOf(shelfEvents(shelf)))
+    await capture(server.client, documentsOf(shelfEvents(shelf), 500, shelfHeader()))
   })
   const taken = await capturePosition(server.client)
   await server.stop()

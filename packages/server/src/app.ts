@@ -16,6 +16,8 @@ import type { Metrics } from './lib/metrics.ts'
 import { DATA } from './lib/paths.ts'
 import type { Presence } from './lib/presence.ts'
 import { createTerms, type Terms } from './lib/terms.ts'
+import { createPortal, type Portal, readPublicFields } from './portal/portal.ts'
+import { portalErrorPage, portalRoutes } from './portal/routes.ts'
 import { traceRoutes } from './trace/routes.ts'
 import { createTrace, readProfile, type Trace } from './trace/trace-room.ts'
 
@@ -36,18 +38,30 @@ export interface Rooms {
   capture: Capture
   events: Events
   trace: Trace
+  portal: Portal
 }
+
+/** A request of the public is answered quickly or in part. */
+const PUBLIC_BUDGET = { units: 500, events: 5_000, ms: 300 }
 
 /** Opens the rooms on a migrated database. */
 export function openRooms(parts: Parts): Rooms {
   const { db, codes, presence, config, log } = parts
   const terms = createTerms(db)
+  const trace = createTrace({ db, terms, codes, profile: readProfile(DATA) })
   return {
     terms,
     access: createAccess(db),
     capture: createCapture({ db, codes, terms, presence, config }, log),
     events: createEvents({ db, codes, terms, position: () => capturePosition(db) }),
-    trace: createTrace({ db, terms, codes, profile: readProfile(DATA) }),
+    trace,
+    portal: createPortal({
+      db,
+      codes,
+      config,
+      fields: readPublicFields(DATA),
+      trace: key => trace.byKey(key, { direction: 'backward', budget: PUBLIC_BUDGET }),
+    }),
   }
 }
 
@@ -59,7 +73,7 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
     metrics,
     notReady: () => notReady(health),
     authenticate: rooms.access.authenticate,
-    errorPage: () => false,
+    errorPage: portalErrorPage(rooms.portal),
   })
   metrics.gauge('yuanliu_capture_position', 'Position of the last event that this process captured', () =>
     rooms.capture.room.writer.position(),
@@ -92,5 +106,6 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   captureRoutes(app, rooms.capture, config)
   eventRoutes(app, rooms.events, config)
   traceRoutes(app, rooms.trace)
+  portalRoutes(app, rooms.portal, parts.codes)
   return app
 }

@@ -145,6 +145,7 @@ export const en = {
     container: 'a box or pallet',
     lot: lot => `Lot ${lot}`,
     serial: serial => `Serial ${serial}`,
+    times: n => `${n} records`,
     otherStep: 'Other step',
     recorded: 'Record',
   },

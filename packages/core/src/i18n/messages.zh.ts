@@ -139,6 +139,7 @@ export const zh = {
     container: '箱（托盘）',
     lot: (lot: string) => `批号 ${lot}`,
     serial: (serial: string) => `序列号 ${serial}`,
+    times: (n: number) => `${n} 条记录`,
     otherStep: '其他环节',
     recorded: '记录',
   },

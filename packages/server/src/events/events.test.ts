@@ -71,6 +71,25 @@ describe('GET /epcis/events', () => {
     expect((await p.call('/epcis/events', { headers: { accept: 'application/xml' } })).status).toBe(406)
   })
 
+  it('never makes a list name a thing twice', async () => {
+    const link = 'https://id.gs1.org/01/09521234543213/21/twice'
+    const urn = 'urn:epc:id:sgtin:9521234.054321.twice'
+    const other = 'urn:epc:id:sgtin:9521234.054321.once'
+    await p.capture(documentOf([objectEvent({ epcList: [urn, link, other] })]))
+    const answer = await p.call(`/epcis/events?MATCH_epc=${urn}`)
+    const document = await answer.clone().json()
+    expect((await list(answer))[0].epcList).toEqual([urn, link, 'https://id.gs1.org/01/09521234543213/21/once'])
+    expect((await p.capture(document)).counts).toMatchObject({ duplicate: 1 })
+  })
+
+  it('knows extended event types as such, without telling them apart', async () => {
+    const event = objectEvent({ type: 'ext:OwnEvent', epcList: ['urn:epc:id:sgtin:9521234.054321.extended'] })
+    await p.capture(documentOf([event]))
+    const query = '?MATCH_epc=urn:epc:id:sgtin:9521234.054321.extended&eventType='
+    expect(ids(await get(`${query}ext:OwnEvent`))).toEqual([event.eventID])
+    expect(await get(`${query}ObjectEvent`)).toEqual([])
+  })
+
   it('gives the first in force of a conflict, never the other', async () => {
     const event = objectEvent()
     await p.capture(documentOf([event]))

@@ -114,6 +114,16 @@ describe('pages', () => {
     expect((await p.capture(translated.document)).counts).toMatchObject({ events: 4, duplicate: 4 })
   })
 
+  it('hold 1,000 events at most', async () => {
+    const epc = 'urn:epc:id:sgtin:9521234.054321.many'
+    await p.capture(documentOf(some(1_001, epc)))
+    for (const perPage of [1_000, 1_001, 1_000_000]) {
+      const first = await page(`/epcis/events?MATCH_epc=${epc}&perPage=${perPage}`)
+      expect(first.events).toHaveLength(1_000)
+      expect((await page(first.next as string)).events).toHaveLength(1)
+    }
+  })
+
   it('end before they grow too large', async () => {
     const epc = 'urn:epc:id:sgtin:9521234.054321.large'
     const large = () => objectEvent({ epcList: [epc], 'ext:text': 'x'.repeat(1_000_000) })

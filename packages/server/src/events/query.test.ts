@@ -157,7 +157,7 @@ const match = (name: string, wanted: fc.Arbitrary<Wanted>, fields: string[]): fc
   }))
 const times = fc.integer({ min: -1, max: 6 }).chain(n => fc.constantFrom(0, 1).map(m => BASE + n * 3_600_000_000 + m))
 
-function asked(recorded: number[]): fc.Arbitrary<Asked[]> {
+function asked(recorded: number[], ids: string[]): fc.Arbitrary<Asked[]> {
   const EPC = ['epcList', 'childEPCs']
   const CLASS = ['quantityList', 'childQuantityList']
   const at = fc.constantFrom(...recorded)
@@ -174,6 +174,9 @@ function asked(recorded: number[]): fc.Arbitrary<Asked[]> {
     at.map(t => ({ name: 'LT_recordTime', values: [iso(t)], holds: (_, r) => r < t })),
     termed('EQ_bizStep', 'bizstep', 'BizStep-', STEPS, e => e.step),
     termed('EQ_disposition', 'disp', 'Disp-', DISPOSITIONS, e => e.disposition),
+    fc
+      .uniqueArray(fc.constantFrom(...ids, 'urn:example:unknown'), { minLength: 1, maxLength: 60 })
+      .map(values => ({ name: 'EQ_eventID', values, holds: e => values.includes(e.id) })),
     place('EQ_readPoint', e => e.readPoint),
     place('EQ_bizLocation', e => e.bizLocation),
     match('MATCH_epc', wantedThings, EPC),
@@ -230,7 +233,10 @@ describe('queries', () => {
     const declared = drawn.slice(0, 8).map(e => ({ ...e, declared: true }))
     const stored = await captureAll([...drawn, ...declared])
     const question = fc.record({
-      asked: asked([...new Set(stored.map(s => s.recorded))]),
+      asked: asked(
+        [...new Set(stored.map(s => s.recorded))],
+        stored.map(s => s.event.id),
+      ),
       orderBy: fc.constantFrom('eventTime', 'recordTime'),
       descending: fc.boolean(),
       perPage: fc.integer({ min: 3, max: 60 }),

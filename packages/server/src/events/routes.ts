@@ -18,7 +18,7 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
     requireJsonAccepted(request)
     const format = epcFormat(request)
     const page = await events.search(urlParameters(request), '/query/', format)
-    return answer(request, paged(request, reply, page), page, format)
+    return answer(paged(request, reply, page), page, format)
   })
 
   app.get<{ Params: { id: string } }>(
@@ -27,7 +27,7 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
     async (request, reply) => {
       requireJsonAccepted(request)
       const format = epcFormat(request)
-      return answer(request, reply, await events.byId(request.params.id, format), format)
+      return answer(reply, await events.byId(request.params.id, format), format)
     },
   )
 
@@ -40,7 +40,7 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
       // The next page is the same body posted to the address in the Link header.
       const token = query.nextPageToken
       const page = await events.search(token === undefined ? body : { ...body, nextPageToken: token }, '/', format)
-      return answer(request, paged(request, reply, page), page, format)
+      return answer(paged(request, reply, page), page, format)
     },
     { bodyBytes: SEARCH_BYTES },
   )
@@ -53,7 +53,7 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
   }
 }
 
-function answer(_request: FastifyRequest, reply: FastifyReply, shown: Presented, format: EpcFormat): FastifyReply {
+function answer(reply: FastifyReply, shown: Presented, format: EpcFormat): FastifyReply {
   if (shown.untranslated.length) reply.header('warning', untranslatedWarning(shown.untranslated))
   return gs1Headers(reply)
     .header('gs1-epc-format', format === 'No_Preference' ? 'Always_GS1_Digital_Link' : format)

@@ -90,16 +90,23 @@ const SMALL = { type: sql`e.type`, action: sql`e.action` }
 const INSTANTS = { time: sql`e.time`, recorded: sql`e.recorded`, position: sql`e.position` }
 
 function filtersOf(s: Selection): Sql[] {
-  return [sql`e.position <= ${s.upTo}`, ...s.conditions.flatMap(c => filterOf(c, s.conditions))]
+  const filters = [sql`e.position <= ${s.upTo}`, ...s.conditions.flatMap(filterOf)]
+  const sets = s.conditions.flatMap(c => keySet(c, s.conditions))
+  const [first] = sets
+  // Keys are gathered before the events are touched, so that these are always found by key, whatever the statistics
+  // say. One list: a scan by two lists on one column would try every pair.
+  if (first) filters.push(sql`e.key = any(array(${sets.length > 1 ? join(sets, ' intersect ') : first}))`)
+  return filters
 }
 
-function filterOf(c: Sought, all: readonly Sought[]): Sql[] {
+function filterOf(c: Sought): Sql[] {
   switch (c.on) {
     case 'type':
     case 'action':
       return [sql`${SMALL[c.on]} = any(${int2Array(c.numbers)}::smallint[])`]
     case 'key':
-      return [sql`e.key = any(${uuidArray(c.keys)}::uuid[])`]
+    case 'unit':
+      return []
     case 'time':
     case 'recorded':
     case 'position': {
@@ -108,8 +115,6 @@ function filterOf(c: Sought, all: readonly Sought[]): Sql[] {
       if (c.until !== undefined) filters.push(sql`${INSTANTS[c.on]} < ${c.until}`)
       return filters
     }
-    case 'unit':
-      return [unitFilter(c, all)]
     default:
       return [sql`${TERMS[c.on]} = any(${int4Array(c.numbers)}::int[])`]
   }
@@ -121,7 +126,10 @@ function filterOf(c: Sought, all: readonly Sought[]): Sql[] {
  */
 const MARGIN = 1_000
 
-function unitFilter(c: Extract<Sought, { on: 'unit' }>, all: readonly Sought[]): Sql {
+/** The keys of the events that fulfil a condition, for those that are found by key. */
+function keySet(c: Sought, all: readonly Sought[]): Sql[] {
+  if (c.on === 'key') return [sql`(select k from unnest(${uuidArray(c.keys)}::uuid[]) as k)`]
+  if (c.on !== 'unit') return []
   const bounds = [sql`u.role = any(${int2Array(c.roles)}::smallint[])`]
   for (const t of all) {
     if (t.on !== 'time') continue
@@ -140,5 +148,5 @@ function unitFilter(c: Extract<Sought, { on: 'unit' }>, all: readonly Sought[]):
           join event_unit u on u.unit >= r.lower and u.unit < r.upper
           where (r.part = '' or position(r.part in u.unit) > 0) and (r.bare = 0 or u.unit !~ '/.*/') and ${and(bounds)}`,
     )
-  return sql`e.key in (${join(parts, ' union all ')})`
+  return [sql`(${join(parts, ' union all ')})`]
 }

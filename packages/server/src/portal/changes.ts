@@ -104,7 +104,13 @@ export function createChanges(db: Db, trust: number, clock: () => number = Date.
       // one after the other: `tail` moves forward only
       const mine = {
         at,
-        result: (before ? before.then(() => read(at), () => read(at)) : read(at)).finally(() => {
+        result: (before
+          ? before.then(
+              () => read(at),
+              () => read(at),
+            )
+          : read(at)
+        ).finally(() => {
           if (reading === mine) reading = null
         }),
       }

@@ -1,4 +1,5 @@
 import { type PublicTrace, type Reading, t } from '@yuanliu/core'
+import { pathOfKey } from './disclose.ts'
 import { html, type Slot } from './html.ts'
 import { band, codeForm, type Look, linkTo, page } from './layout.ts'
 import type { PublicFields } from './public-fields.ts'
@@ -64,9 +65,4 @@ export function unknownPage(look: Look, trace: PublicTrace, fields: PublicFields
 <p><a class="b" href="tel:${complaints.phone}">${m.actions.complain(complaints.phone)}</a></p></section>
 <section>${codeForm(look, m, shortCode(trace.code))}</section>`,
   })
-}
-
-/** Path of a unit's page. */
-export function pathOfKey(key: string): string {
-  return /^\d{2,4}\//.test(key) ? `/${key}` : `/t/${encodeURIComponent(key)}`
 }

@@ -61,9 +61,14 @@ function disclosePublic(graph: TraceGraph, known: Knowledge): Disclosed {
   return { trace: known.show === 'verdict' ? verdictOnly(trace) : trace, changesAt }
 }
 
-/** Address of a unit's page; anything but a GS1 key goes under /t/. */
+/** Path of a unit's page; anything but a GS1 key goes under /t/. */
+export function pathOfKey(key: string): string {
+  return /^\d{2,4}\//.test(key) ? `/${key}` : `/t/${encodeURIComponent(key)}`
+}
+
+/** Address of a unit's page. */
 export function pageOf(publicUrl: string, key: string): string {
-  return `${publicUrl}/${/^\d{2,4}\//.test(key) ? key : `t/${encodeURIComponent(key)}`}`
+  return publicUrl + pathOfKey(key)
 }
 
 function unitOf(

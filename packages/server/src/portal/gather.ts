@@ -31,6 +31,8 @@ export interface Gathered {
 
 /** Documents read for one answer, newest events first. */
 const DOCUMENTS = 400
+/** How long an answer stands that the time limit cut. */
+const CUT_MS = 2_000
 
 /** Traces a unit, reads what the answer needs beside the trace, and discloses. */
 export async function gather(parts: GatherParts, key: string): Promise<Gathered> {
@@ -47,18 +49,21 @@ export async function gather(parts: GatherParts, key: string): Promise<Gathered>
   ])
   const makers = makersIn(parts, described)
   for (const [id, attributes] of await store.descriptions(db, makers)) described.set(id, attributes)
+  const now = (parts.clock ?? Date.now)()
   const disclosed = disclose('public', graph, {
     codes,
     fields,
     publicUrl: config.publicUrl,
     demo: config.demo,
-    now: (parts.clock ?? Date.now)(),
+    now,
     descriptions: described,
     documents,
     organisations,
     standings,
     show: parts.show?.(key) ?? 'all',
   })
+  // a search that ran out of time may get further next time
+  if (graph.cut?.limit === 'time') disclosed.changesAt = Math.min(disclosed.changesAt, now + CUT_MS)
   const names = new Set(graph.units.map(unit => unit.key))
   for (const event of graph.events) names.add(`#${event.key}`)
   for (const { event } of documents.values())

@@ -3,14 +3,22 @@ import { type Html, html, type Slot } from './html.ts'
 import type { PublicFields } from './public-fields.ts'
 import { dateText, factText, partyName, timeText, unitDetail, unitName } from './words.ts'
 
-/** More steps than this are left to the raw data: a page must open on a slow phone. */
-const SHOWN = 120
+/** More entries than this are left to the raw data: a page must open on a slow phone. */
+const SHOWN = 80
 
 export interface Telling {
   trace: PublicTrace
   fields: PublicFields
   locale: Locale
   m: Messages
+}
+
+/** Steps told as one: the same thing done by the same people on one day, newest first. */
+interface Entry {
+  numbers: number[]
+  step: PublicStep
+  /** the oldest of them */
+  first: PublicStep
 }
 
 /** Block 5: the way of the unit, newest first, then of everything it was made from, nearest first. */
@@ -21,21 +29,48 @@ export function journey(telling: Telling): Slot {
     .filter(story => story.i === 0 || story.steps.length > 0)
     .sort((a, b) => Number(b.i === 0) - Number(a.i === 0) || a.unit.depth - b.unit.depth)
   const told = new Set<number>()
+  let shown = 0
   const sections: Slot[] = []
   for (const { unit, i, steps } of stories) {
     // a step that concerns several is told once, in the story nearest to the unit
-    const fresh = steps.filter(([n]) => !told.has(n)).slice(0, Math.max(0, SHOWN - told.size))
+    const fresh = steps.filter(([n]) => !told.has(n))
+    const entries = entriesOf(telling, fresh).slice(0, Math.max(0, SHOWN - shown))
     const loose = trace.gaps.filter(gap => gap.step === null && gap.unit === i)
-    for (const [n] of fresh) told.add(n)
-    if (i !== 0 && !fresh.length) continue
-    const name = unitName(unit, telling.locale, m)
-    sections.push(html`<section id="u${i}"><h2>${i === 0 ? m.journey.title : m.journey.of(name)}</h2>
-<p class="s">${i === 0 ? m.journey.newest : [unitDetail(unit, m), madeFacts(telling, i)].filter(Boolean).join(' · ')}</p>
-${fresh.length || loose.length ? html`<ol class="j">${fresh.map(([n, step]) => stepItem(telling, n, step))}${loose.map(gap => gapItem(telling, gap))}</ol>` : html`<p>${m.journey.none}</p>`}</section>`)
+    for (const entry of entries) for (const n of entry.numbers) told.add(n)
+    shown += entries.length
+    if (i !== 0 && !entries.length) continue
+    const about = i === 0 ? m.journey.newest : [unitDetail(unit, m), madeFacts(telling, i)].filter(Boolean).join(' · ')
+    const title = i === 0 ? m.journey.title : m.journey.of(unitName(unit, telling.locale, m))
+    sections.push(html`<section id="u${i}"><h2>${title}</h2><p class="s">${about}</p>
+${
+  entries.length || loose.length
+    ? html`<ol class="j">${entries.map(entry => stepItem(telling, entry))}${loose.map(gap => gapItem(telling, gap))}</ol>`
+    : html`<p>${m.journey.none}</p>`
+}</section>`)
   }
   const more = trace.steps.length - told.size
   if (more > 0) sections.push(html`<p class="s">${m.journey.more(more)}</p>`)
   return sections
+}
+
+/** Sixty cartons packed on one day are one entry. What has a gap, a dispute or inputs stands alone. */
+function entriesOf(telling: Telling, steps: readonly [number, PublicStep][]): Entry[] {
+  const { trace, fields } = telling
+  const entries = new Map<string, Entry>()
+  for (const [n, step] of steps) {
+    const alone = step.disputed || step.madeFrom.length > 0 || trace.gaps.some(gap => gap.step === n)
+    const day = timeText(step.time, step.zone, fields).slice(0, 10)
+    const what = [step.type, step.action, step.step, step.disposition, step.reporter]
+    const where = [step.place?.code, step.from?.code, step.to?.code]
+    const key = alone ? String(n) : JSON.stringify([day, ...what, ...where])
+    const entry = entries.get(key)
+    if (!entry) entries.set(key, { numbers: [n], step, first: step })
+    else {
+      entry.numbers.push(n)
+      entry.first = step
+    }
+  }
+  return [...entries.values()]
 }
 
 function madeFacts({ trace, locale }: Telling, i: number): string {
@@ -43,26 +78,28 @@ function madeFacts({ trace, locale }: Telling, i: number): string {
   return facts.map(fact => `${fact.title[locale]} ${factText(fact, locale)}`).join(' · ')
 }
 
-function stepItem(telling: Telling, n: number, step: PublicStep): Html {
+function stepItem(telling: Telling, { numbers, step, first }: Entry): Html {
   const { trace, fields, locale, m } = telling
   const place = partyName(step.place, locale)
   const area = inLocale(step.place?.area, locale)
   const from = partyName(step.from, locale)
   const to = partyName(step.to, locale)
   const state = step.disposition && fields.titles.dispositions[step.disposition]?.[locale]
-  // gaps stand before the step in a list that runs backwards in time, except what should have come earlier
-  const gaps = trace.gaps.filter(gap => gap.step === n)
+  const several = numbers.length > 1
+  // in a list that runs backwards in time, what should have followed stands before, what should have come first after
+  const gaps = trace.gaps.filter(gap => gap.step === numbers[0])
   const after = gaps.filter(gap => gap.kind === 'no-receipt')
   const before = gaps.filter(gap => gap.kind !== 'no-receipt')
-  return html`${after.map(gap => gapItem(telling, gap))}<li><h3>${stepTitle(telling, step)}${state && html`<span class="t">${state}</span>`}${step.percent && html`<span class="t">${m.journey.share(step.percent)}</span>`}</h3>
-<time datetime="${step.time}">${timeText(step.time, step.zone, fields)}</time>
-${place && html`<div>${place}${area && area !== place ? `（${area}）` : ''}</div>`}
-${from && from !== place && !sameOwner(step.from, step.place) && html`<div>${m.journey.from} ${from}</div>`}${to && to !== place && html`<div>${m.journey.to} ${to}</div>`}
+  const at = (s: PublicStep) => timeText(s.time, s.zone, fields)
+  return html`${after.map(gap => gapItem(telling, gap))}<li><h3>${stepTitle(telling, step)}${state && html`<span class="t">${state}</span>`}${
+    !several && step.percent && html`<span class="t">${m.journey.share(step.percent)}</span>`
+  }</h3>
+<time datetime="${first.time}">${at(first)}${several && `–${at(step).slice(11)} · ${m.journey.times(numbers.length)}`}</time>
+${place && html`<div>${place}${area && area !== place && ` (${area})`}</div>`}
+${from && from !== place && html`<div>${m.journey.from} ${from}</div>`}${to && to !== place && html`<div>${m.journey.to} ${to}</div>`}
 ${carriers(telling, step)}${madeFrom(telling, step)}${step.disputed && html`<p class="m">${m.journey.disputed}</p>`}
 <span class="s">${m.journey.source(step.reporter, dateText(step.recorded, fields))}</span></li>${before.map(gap => gapItem(telling, gap))}`
 }
-
-const sameOwner = (a: PublicStep['from'], b: PublicStep['place']) => a?.code !== null && a?.code === b?.code
 
 /** What the step is called: its business step, else what kind of event it is. */
 export function stepTitle({ fields, locale, m }: Telling, step: PublicStep): string {

@@ -13,8 +13,6 @@ export interface Look {
   demo: boolean
   /** path of this page with its leading slash, without query */
   path: string
-  /** parts of the query that belong to the page itself */
-  query?: Record<string, string>
 }
 
 /** Address of another page in the same look. Without host, so it works behind any proxy. */
@@ -46,7 +44,6 @@ export function page(
 <style>${constant(STYLE)}</style>
 ${(parts.scripts ?? []).map(name => html`<script src="${base}${ASSETS[name].path}" defer></script>`)}</head>
 <body><a class="k" href="#main">${m.site.skip}</a>
-${look.demo && html`<div class="demo" role="note"><b>${m.site.demo}</b> · ${m.site.demoText}</div>`}
 ${strip(look, m)}
 <main id="main" class="w">${parts.main}</main></body></html>`)}`
 }
@@ -54,15 +51,11 @@ ${strip(look, m)}
 /** Block 0: whose page this is, and the two switches. */
 function strip(look: Look, m: Messages): Html {
   const other = look.locale === 'zh' ? 'en' : 'zh'
-  const here = (change: { locale?: Locale; large?: boolean }) => {
-    const link = linkTo(look, look.path, change)
-    const own = new URLSearchParams(look.query).toString()
-    return own ? `${link}${link.includes('?') ? '&' : '?'}${own}` : link
-  }
-  return html`<header><div class="w"><b>${m.site.name}</b>
+  const here = (change: { locale?: Locale; large?: boolean }) => linkTo(look, look.path, change)
+  return html`<header>${look.demo && html`<div class="demo"><b>${m.site.demo}</b> · ${m.site.demoText}</div>`}<div class="w"><b>${m.site.name}</b>
 <a href="${here({ locale: other })}" hreflang="${other}" lang="${other}">${m.site.language}</a>
-<a href="${here({ large: !look.large })}">${look.large ? m.site.standard : m.site.large}</a></div></header>
-<div class="o"><details class="w"><summary>${m.site.strip} · ${m.site.about}</summary><p>${m.site.aboutText(`${look.publicUrl}/`)}</p></details></div>`
+<a href="${here({ large: !look.large })}">${look.large ? m.site.standard : m.site.large}</a></div>
+<div class="o"><details class="w"><summary>${m.site.strip} · ${m.site.about}</summary><p>${m.site.aboutText(`${look.publicUrl}/`)}</p></details></div></header>`
 }
 
 const ICONS = {

@@ -1,21 +1,20 @@
-import { type Codes, isLocale, type Locale, Problem, type ProblemKind, problems } from '@yuanliu/core'
-import { type Failed, type Fitting, linksetOf, resolveText } from '../resolve/resolve.ts'
+import { type Codes, isLocale, type Locale, Problem, type ProblemKind, problems, t } from '@yuanliu/core'
 import type { Db } from '../lib/db/db.ts'
+import { type Failed, type Fitting, linksetOf, resolveText } from '../resolve/resolve.ts'
 import { type Answer, type Rendered, render } from './answer.ts'
 import { createChanges } from './changes.ts'
 import { choicePage, malformedPage, unknownPage } from './code-pages.ts'
-import { pageOf } from './disclose.ts'
+import { pageOf, pathOfKey } from './disclose.ts'
 import { errorPage, problemPage } from './error-page.ts'
 import { type GatherParts, gather } from './gather.ts'
 import { homePage } from './home-page.ts'
-import type { Look } from './layout.ts'
-import { type Encoding, encodingOf, type Form, formOf, matches } from './negotiate.ts'
+import { type Look, linkTo } from './layout.ts'
+import { encodingOf, type Form, formOf, matches } from './negotiate.ts'
 import { productPage } from './product-page.ts'
 import { createRate, type Rate } from './rate.ts'
 import * as store from './store.ts'
 import { createViews, type View } from './views.ts'
 import { unitName } from './words.ts'
-import { t } from '@yuanliu/core'
 
 export { disclose } from './disclose.ts'
 export { readPublicFields } from './public-fields.ts'
@@ -59,10 +58,10 @@ export interface PortalParts extends GatherParts {
 
 const TRUST_MS = 300
 /** Finished answers found by the request's own words. */
-const REMEMBERED = 20_000
+const REMEMBERED = 5_000
 
 interface Ready {
-  view: View
+  views: readonly View[]
   rendered: Rendered
   full: Answer
 }
@@ -76,7 +75,7 @@ export function createPortal(parts: PortalParts): Portal {
   const still = new Map<string, Rendered>()
 
   function lookOf(ask: Ask): { look: Look; form: Form | null } {
-    const url = new URL(ask.url, 'http://local')
+    const url = new URL(URL.canParse(`http://local${ask.url}`) ? `http://local${ask.url}` : 'http://local/')
     const query = url.searchParams
     const lang = query.get('lang')
     const look: Look = {
@@ -87,8 +86,6 @@ export function createPortal(parts: PortalParts): Portal {
       demo: config.demo,
       path: url.pathname,
     }
-    const code = query.get('code')
-    if (code !== null) look.query = { code }
     const linkType = query.get('linkType')
     if (linkType === 'all' || linkType === 'linkset') return { look, form: 'linkset' }
     return { look, form: query.get('format') === 'json' ? 'json' : formOf(ask.accept) }
@@ -96,8 +93,8 @@ export function createPortal(parts: PortalParts): Portal {
 
   /** Remembers what a view was rendered to: there are as many variants as languages, sizes, forms and addresses. */
   function renderedOf(view: View, variant: string, make: () => Rendered): Rendered {
-    let variants = made.get(view)
-    if (!variants) made.set(view, (variants = new Map()))
+    const variants = made.get(view) ?? new Map<string, Rendered>()
+    made.set(view, variants)
     const known = variants.get(variant)
     if (known) return known
     const rendered = make()
@@ -106,11 +103,12 @@ export function createPortal(parts: PortalParts): Portal {
     return rendered
   }
 
-  async function finish(ask: Ask, rendered: Rendered, view: View | null): Promise<Answer> {
+  /** @param restsOn the views that must stay true for the answer to stay true; null: it is not remembered */
+  async function finish(ask: Ask, rendered: Rendered, restsOn: readonly View[] | null): Promise<Answer> {
     const full = await rendered.full(encodingOf(ask.encoding))
-    if (view) {
+    if (restsOn) {
       if (ready.size >= REMEMBERED) for (const first of ready.keys()) if (ready.delete(first)) break
-      ready.set(wordsOf(ask), { view, rendered, full })
+      ready.set(wordsOf(ask), { views: restsOn, rendered, full })
     }
     return matches(ask.ifNoneMatch, rendered.etag) ? rendered.unchanged : full
   }
@@ -122,25 +120,28 @@ export function createPortal(parts: PortalParts): Portal {
   /** Pages that depend on nothing but the look. */
   function stillPage(name: string, look: Look, make: () => string): Rendered {
     const key = `${name} ${look.locale} ${look.chosen} ${look.large}`
-    let rendered = still.get(key)
-    if (!rendered) still.set(key, (rendered = htmlOf(200, look, make())))
+    const rendered = still.get(key) ?? htmlOf(200, look, make())
+    still.set(key, rendered)
     return rendered
   }
 
   /** The unit meant; where nothing is known of a serial number, its lot. */
-  async function viewOf(unit: Fitting): Promise<{ view: View; insteadOfSerial: string | null }> {
+  async function viewOf(unit: Fitting): Promise<{ view: View; restsOn: View[]; insteadOfSerial: string | null }> {
     const view = await views.get(unit.key)
-    if (view.trace.steps.length || unit.lot === null) return { view, insteadOfSerial: null }
+    if (view.trace.steps.length || unit.lot === null) return { view, restsOn: [view], insteadOfSerial: null }
     const lot = await views.get(unit.lot)
+    const restsOn = [view, lot]
     return lot.trace.steps.length
-      ? { view: lot, insteadOfSerial: lot.trace.units[0]?.lot ?? unit.lot }
-      : { view, insteadOfSerial: null }
+      ? { view: lot, restsOn, insteadOfSerial: lot.trace.units[0]?.lot ?? unit.lot }
+      : { view, restsOn, insteadOfSerial: null }
   }
 
   async function malformed(ask: Ask, look: Look, form: Form, text: string, faults: readonly Failed[]): Promise<Answer> {
     if (form !== 'html') {
       throw new Problem('malformed-code', {
-        detail: faults[0] ? `${faults[0].message.zh} ${faults[0].message.en}` : 'not a code of any known scheme 不是已知编码',
+        detail: faults[0]
+          ? `${faults[0].message.zh} ${faults[0].message.en}`
+          : 'not a code of any known scheme 不是已知编码',
         errors: faults.map(f => ({ pointer: '/path', message: `${f.message.zh} ${f.message.en}` })),
       })
     }
@@ -149,10 +150,15 @@ export function createPortal(parts: PortalParts): Portal {
 
   async function choice(ask: Ask, look: Look, form: Form, text: string, units: readonly Fitting[]): Promise<Answer> {
     if (form !== 'html') {
-      const body = { readings: units.map(u => ({ scheme: u.scheme, code: u.canonical, page: pageOf(config.publicUrl, u.key) })) }
+      const body = {
+        readings: units.map(u => ({ scheme: u.scheme, code: u.canonical, page: pageOf(config.publicUrl, u.key) })),
+      }
       return finish(ask, render(300, 'json', JSON.stringify(body), {}), null)
     }
-    const known = await store.recorded(db, units.map(u => u.key))
+    const known = await store.recorded(
+      db,
+      units.map(u => u.key),
+    )
     const titleOf = (scheme: string) => codes.schemes.get(scheme)?.title ?? { zh: '网址（URI）', en: 'URI' }
     return finish(ask, htmlOf(300, look, choicePage(look, text, units, known, titleOf)), null)
   }
@@ -189,53 +195,63 @@ export function createPortal(parts: PortalParts): Portal {
 
     atOnce(ask) {
       const found = ready.get(wordsOf(ask))
-      if (!found || !views.isFresh(found.view)) return null
+      if (!found?.views.every(views.isFresh)) return null
       return matches(ask.ifNoneMatch, found.rendered.etag) ? found.rendered.unchanged : found.full
     },
 
     async unit(ask, text) {
       const { look, form } = lookOf(ask)
-      if (!form) throw new Problem('not-acceptable', { detail: 'text/html, application/json, application/linkset+json' })
+      if (!form)
+        throw new Problem('not-acceptable', { detail: 'text/html, application/json, application/linkset+json' })
       const resolved = resolveText(codes, text)
       if (resolved.kind === 'malformed') return malformed(ask, look, form, text, resolved.faults)
       if (resolved.kind === 'choice') return choice(ask, look, form, text, resolved.units)
-      const { view, insteadOfSerial } = await viewOf(resolved.unit)
+      const { view, restsOn, insteadOfSerial } = await viewOf(resolved.unit)
       // a misspelt number, unless somebody has recorded just that
       if (resolved.faults.length && !view.trace.steps.length) return malformed(ask, look, form, text, resolved.faults)
       const variant = `${form} ${look.locale} ${look.chosen} ${look.large} ${look.path} ${insteadOfSerial ?? ''}`
       const rendered = renderedOf(view, variant, () => renderUnit(look, form, view, insteadOfSerial))
-      // what rests on two views is found by its words only as long as one of them is enough
-      return finish(ask, rendered, insteadOfSerial === null && view.key === resolved.unit.key && resolved.unit.lot === null ? view : null)
+      return finish(ask, rendered, restsOn)
     },
 
     home(ask) {
       const { look } = lookOf(ask)
-      return finish(ask, stillPage('home', look, () => homePage(look)), null)
+      return finish(
+        ask,
+        stillPage('home', look, () => homePage(look)),
+        null,
+      )
     },
 
     problem(ask, kind) {
       const { look } = lookOf(ask)
-      if (!isProblem(kind)) throw new Problem('not-found', { detail: `There is no kind of problem named ${kind.slice(0, 100)}` })
-      return finish(ask, stillPage(`problem ${kind}`, look, () => problemPage(look, kind)), null)
+      if (!isProblem(kind))
+        throw new Problem('not-found', { detail: `There is no kind of problem named ${kind.slice(0, 100)}` })
+      return finish(
+        ask,
+        stillPage(`problem ${kind}`, look, () => problemPage(look, kind)),
+        null,
+      )
     },
 
     error(ask, kind, requestId) {
       const { look, form } = lookOf(ask)
       if (form !== 'html' || !ask.accept?.includes('html')) return null
-      const rendered = htmlOf(problems[kind].status, { ...look, path: '/' }, errorPage({ ...look, path: '/' }, kind, requestId))
+      const rendered = htmlOf(
+        problems[kind].status,
+        { ...look, path: '/' },
+        errorPage({ ...look, path: '/' }, kind, requestId),
+      )
       return rendered.full(encodingOf(ask.encoding))
     },
 
     pathFor(ask, text) {
       const { look } = lookOf(ask)
+      if (text === '') return linkTo(look, '/')
       const resolved = resolveText(codes, text)
-      const key = resolved.kind === 'unit' && !resolved.faults.length && resolved.unit.lot === null ? resolved.unit.key : null
-      const path = key ? new URL(pageOf(config.publicUrl, key)).pathname : null
-      const base = new URL(config.publicUrl).pathname.replace(/\/$/, '')
-      const query = new URLSearchParams()
-      if (look.chosen) query.set('lang', look.locale)
-      if (look.large) query.set('size', 'large')
-      return `${path ?? `${base}/t/${encodeURIComponent(text)}`}${query.size ? `?${query}` : ''}`
+      const key =
+        resolved.kind === 'unit' && !resolved.faults.length && resolved.unit.lot === null ? resolved.unit.key : null
+      return linkTo(look, key ? pathOfKey(key) : `/t/${encodeURIComponent(text)}`)
     },
   }
 }
@@ -248,5 +264,3 @@ function isProblem(kind: string): kind is ProblemKind {
 function wordsOf(ask: Ask): string {
   return `${ask.url}\n${ask.accept}\n${ask.language}\n${ask.encoding}`
 }
-
-export type { Encoding }

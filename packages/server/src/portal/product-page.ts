@@ -32,7 +32,7 @@ export function productPage(look: Look, { trace, fields, insteadOfSerial }: Prod
   const title = unit ? unitName(unit, look.locale, telling.m) : shortCode(trace.code)
   const main = html`${verdict(telling, insteadOfSerial)}${facts(telling)}
 ${trace.verdict.kind === 'product' || trace.verdict.kind === 'unknown' ? html`<section>${codeForm(look, telling.m, shortCode(trace.code))}</section>` : journey(telling)}
-${documents(telling)}${notes(telling)}${company(telling)}${actions(look, telling)}${coverage(look, telling)}
+${documents(telling)}${notes(telling)}${company(telling)}${actions(telling)}${coverage(look, telling)}
 <p class="np"><a class="b" href="${linkTo(look, '/')}">${telling.m.site.home}</a></p>`
   return page(look, {
     title,
@@ -136,7 +136,7 @@ function phone(text: string): Html {
 }
 
 /** Block 9. */
-function actions(look: Look, { trace, fields, locale, m }: Telling): Html {
+function actions({ trace, fields, locale, m }: Telling): Html {
   const { complaints } = fields
   const [unit] = trace.units
   return html`<section><h2>${m.actions.title}</h2>

@@ -19,17 +19,25 @@ export function portalRoutes(app: FastifyInstance, portal: Portal, codes: Parame
       return Promise.resolve(make(ask, request)).then(answer => send(reply, answer))
     }
 
-  app.get('/', answers(ask => portal.home(ask)))
+  app.get(
+    '/',
+    answers(ask => portal.home(ask)),
+  )
   app.get<{ Querystring: { code?: string } }>('/t', (request, reply) => {
     limit(portal, request)
     const { code } = request.query
-    const text = (Array.isArray(code) ? code[0] : code)?.trim()
-    const ask = askOf(request)
-    return reply.header('cache-control', 'no-cache').redirect(text ? portal.pathFor(ask, text) : '/', 303)
+    const text = (Array.isArray(code) ? String(code[0]) : code)?.trim() ?? ''
+    return reply.header('cache-control', 'no-cache').redirect(portal.pathFor(askOf(request), text), 303)
   })
-  app.get('/t/*', answers((ask, request) => portal.unit(ask, (request.params as { '*': string })['*'])))
+  app.get(
+    '/t/*',
+    answers((ask, request) => portal.unit(ask, (request.params as { '*': string })['*'])),
+  )
   for (const first of primaryPaths(codes)) {
-    app.get(`/${first}/*`, answers(ask => portal.unit(ask, pathOf(ask.url))))
+    app.get(
+      `/${first}/*`,
+      answers(ask => portal.unit(ask, pathOf(ask.url))),
+    )
   }
   app.get<{ Params: { kind: string } }>(
     '/problems/:kind',

@@ -18,8 +18,10 @@ export function stepsOf(known: Knowledge, visible: Visible): PublicStep[] {
   }
   return visible.events.map(event => {
     const step = termIn(known.fields.titles.steps, event.step && canonicalTerm('bizStep', event.step))
-    const from = endOf(event.sources)
-    const to = step && known.fields.noReceiver.has(step) ? null : endOf(event.destinations)
+    // where a step happens at one end of the way, only the other end is news
+    const from = isAt(event, event.sources) ? null : endOf(event.sources)
+    const isLast = step !== null && known.fields.noReceiver.has(step)
+    const to = isLast || isAt(event, event.destinations) ? null : endOf(event.destinations)
     return {
       time: event.time,
       zone: event.zone,
@@ -52,6 +54,10 @@ function termIn(titles: Record<string, unknown>, term: string | null): string | 
   return term !== null && Object.hasOwn(titles, term) ? term : null
 }
 
+function isAt(event: TraceEvent, ends: Ends): boolean {
+  return event.place !== null && ends.some(end => end.value === event.place)
+}
+
 function endOf(ends: Ends): string | null {
   for (const type of BY_WEIGHT) {
     const found = ends.find(e => canonicalTerm('srcDest', e.type) === type)
@@ -78,7 +84,7 @@ function receivers({ events, storiesOf }: Visible): (event: TraceEvent) => boole
       if (arrives && later.destinations.some(d => values.has(d.value))) return true
       if (later.sources.some(s => values.has(s.value))) return true
     }
-    return event.place !== null && values.has(event.place)
+    return false
   }
 }
 

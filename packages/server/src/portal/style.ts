@@ -26,10 +26,10 @@ header a{display:inline-flex;align-items:center;min-height:var(--tap);min-width:
 details>summary{cursor:pointer;min-height:var(--tap);display:flex;align-items:center;color:var(--accent)}
 summary::after{content:"";width:.45em;height:.45em;margin-left:.6em;border:solid;border-width:0 2px 2px 0;transform:rotate(45deg) translate(-.1em,-.1em)}
 details[open]>summary::after{transform:rotate(225deg)}
-.o{font-size:.875rem;border-bottom:1px solid var(--line);background:var(--paper)}
+.o{font-size:.875rem;border-top:1px solid var(--line)}
 .o p{padding-bottom:.75rem}
 .demo{background:#5b3a8e;color:#fff;text-align:center;padding:.4rem 1rem;font-size:.875rem}
-main{display:block;padding:1rem 0 2rem}
+main{display:block;padding-top:1rem;padding-bottom:2rem}main>p{margin-top:.75rem}
 section{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:1rem;margin-top:1rem}
 .v{display:flex;gap:.9rem;border:0;border-left:6px solid;margin-top:0}
 .v svg{flex:none;width:2.5rem;height:2.5rem;margin-top:.1rem}

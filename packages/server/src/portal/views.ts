@@ -44,6 +44,8 @@ export function createViews(
     views.delete(view.key)
     weight -= view.weight
     changes.forget(view)
+    // nobody tells it of changes any more
+    view.stale = true
   }
 
   async function isTrue(view: View): Promise<boolean> {

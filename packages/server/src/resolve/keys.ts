@@ -29,7 +29,9 @@ export function keysOf(codes: Codes, text: string, pointer: string): string[] {
   const { keys, faults } = meaningsOf(codes, text)
   if (keys.length) return keys
   throw new Problem('malformed-code', {
-    detail: faults.length ? words(faults[0] as (typeof faults)[number]) : `not a code of any known scheme 不是已知编码: ${text.slice(0, 80)}`,
+    detail: faults.length
+      ? words(faults[0] as (typeof faults)[number])
+      : `not a code of any known scheme 不是已知编码: ${text.slice(0, 80)}`,
     errors: faults.map(f => ({ pointer, message: `${f.scheme}: ${words(f)}` })),
   })
 }

@@ -85,7 +85,7 @@ function endsIt(event: KnownEvent, unit: KnownUnit, c: Containment): boolean {
   )
 }
 
-const NOBODY = new Set<string>()
+const NOBODY = new Set<KnownUnit>()
 
 function lotAnomalies(found: Found, unit: KnownUnit, add: Add): void {
   if (!isLoaded(unit, NOBODY)) return

@@ -57,7 +57,7 @@ function spread(
       if (!shared) continue
       const other = next(c)
       const before = nest.get(other) ?? []
-      const windows = withWindow(before, shared)
+      const windows = withWindow(before, shared.from, shared.to)
       if (windows === before) continue
       nest.set(other, windows)
       agenda.push({ unit: other, window: shared })

@@ -1,6 +1,6 @@
 import { contentsAt, contentsOf, lastLoad } from './contents.ts'
-import { isLoaded, isParent, type KnownUnit } from './known.ts'
-import { INPUT, type KnownEvent, OUTPUT, partsOf, SUBJECT, unitsIn } from './known-event.ts'
+import { isLoaded, isParent, type KnownUnit, unitOf } from './known.ts'
+import { INPUT, type KnownEvent, OUTPUT, SUBJECT, unitsIn } from './known-event.ts'
 import { membershipOf } from './lots.ts'
 import { containmentsOf } from './nesting.ts'
 import { afterUntil, atOrBefore, compare, END, firstFrom, type Position } from './position.ts'
@@ -22,7 +22,12 @@ import { overlap } from './windows.ts'
 /** Where a unit comes from: searches back from `start` until a position. */
 export async function walkBack(search: Search, start: string, until: Position): Promise<Lane> {
   const lane = newLane('backward')
-  const first = reach(search, lane, { key: start, limit: until, depth: 0, way: WAY.start, event: NO_EVENT }, laterFirst)
+  const first = reach(
+    search,
+    lane,
+    { unit: unitOf(search.known, start), limit: until, depth: 0, way: WAY.start, event: NO_EVENT },
+    laterFirst,
+  )
   if (first) addLoad(search, first, until, true)
   await run(search, task => (task.kind === 'reached' ? expandReached(search, task) : expandCarrier(search, task)))
   return lane
@@ -57,13 +62,19 @@ function expandReached(search: Search, task: Reached): boolean {
     const membership = membershipOf(search.known, unit)
     if (membership && atOrBefore(membership.since, limit)) {
       const { lot, since } = membership
-      reachBack(search, lane, { key: lot, limit, depth: task.depth + 1, way: WAY.lot, event: since })
+      reachBack(search, lane, {
+        unit: unitOf(search.known, lot),
+        limit,
+        depth: task.depth + 1,
+        way: WAY.lot,
+        event: since,
+      })
     }
   }
   const containments = containmentsOf(search.known, unit, search.missing)
   for (const c of containments ?? []) {
     const window = overlap({ from: c.open, to: c.close ?? END }, { from: c.open, to: limit })
-    if (window) carry(search, lane, c.parent, window, task.depth)
+    if (window) carry(search, lane, c.parent, window.from, window.to, task.depth)
   }
   return followContents(search, task, unit) && containments !== null && complete
 }
@@ -72,7 +83,7 @@ function followOrigins(search: Search, task: Reached, events: readonly KnownEven
   let complete = true
   for (let i = 0; i < end; i++) {
     const at = events[i] as KnownEvent
-    if (!(partsOf(at, task.unit.key) & OUTPUT)) continue
+    if (!((task.unit.parts[i] as number) & OUTPUT)) continue
     const transformation = transformationOf(search.known, at, search.missing)
     if (!transformation) {
       complete = false
@@ -83,7 +94,13 @@ function followOrigins(search: Search, task: Reached, events: readonly KnownEven
     for (const event of transformation.events) {
       if (compare(event, at) > 0) break
       for (const key of unitsIn(event, INPUT))
-        reachBack(search, task.lane, { key, limit: event, depth: task.depth + 1, way: WAY.origin, event })
+        reachBack(search, task.lane, {
+          unit: unitOf(search.known, key),
+          limit: event,
+          depth: task.depth + 1,
+          way: WAY.origin,
+          event,
+        })
     }
   }
   return complete
@@ -103,11 +120,11 @@ function followContents(search: Search, task: Reached, unit: KnownUnit & { event
     task.loadsDone ??= new Map()
     task.loadsDone.set(limit, last)
     const there = contentsAt(contents, limit)
-    for (const c of there) reachBack(search, lane, { key: c.child.key, limit, depth, way: WAY.content, event: c.open })
+    for (const c of there) reachBack(search, lane, { unit: c.child, limit, depth, way: WAY.content, event: c.open })
     if (there.length > 0 || !last) continue
     for (const c of lastLoad(contents, limit)) {
       const close = c.close as KnownEvent
-      reachBack(search, lane, { key: c.child.key, limit: close, depth, way: WAY.content, event: c.open })
+      reachBack(search, lane, { unit: c.child, limit: close, depth, way: WAY.content, event: c.open })
     }
   }
   return true
@@ -120,11 +137,11 @@ function expandCarrier(search: Search, task: Carrier): boolean {
     for (let i = firstFrom(events, window.from); i < events.length; i++) {
       const event = events[i] as KnownEvent
       if (compare(event, window.to) > 0) break
-      if (partsOf(event, task.unit.key) & SUBJECT) search.events.add(event)
+      if ((task.unit.parts[i] as number) & SUBJECT) search.events.add(event)
     }
     for (const c of containments ?? []) {
       const shared = c.seen ? null : overlap({ from: c.open, to: c.close ?? END }, window)
-      if (shared) carry(search, task.lane, c.parent, shared, task.depth)
+      if (shared) carry(search, task.lane, c.parent, shared.from, shared.to, task.depth)
     }
   }
   return containments !== null
@@ -135,5 +152,5 @@ export function leadsBack(search: Search, { unit, limit }: Reached): boolean {
   if (!isLoaded(unit, search.missing)) return false
   const membership = membershipOf(search.known, unit)
   if (membership && atOrBefore(membership.since, limit)) return true
-  return unit.events.some(e => atOrBefore(e, limit) && partsOf(e, unit.key) & OUTPUT)
+  return unit.events.some((e, i) => atOrBefore(e, limit) && (unit.parts[i] as number) & OUTPUT)
 }

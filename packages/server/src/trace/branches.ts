@@ -1,6 +1,5 @@
 import { contentsAt, lastLoad } from './contents.ts'
-import type { Known } from './known.ts'
-import { isLoaded } from './known.ts'
+import { isLoaded, type Known, type KnownUnit } from './known.ts'
 import { INPUT, type KnownEvent, unitsIn } from './known-event.ts'
 import { membershipOf } from './lots.ts'
 import { atOrBefore, BEGINNING, compare } from './position.ts'
@@ -81,7 +80,7 @@ function lotsLedTo(known: Known, reached: Reached): Set<string> {
   return lots
 }
 
-const NOBODY = new Set<string>()
+const NOBODY = new Set<KnownUnit>()
 
 /**
  * Walks back over the events of a lot, latest first, and gathers those that can belong to the branch. `places` grows as

@@ -17,7 +17,7 @@ export async function startOfClass(
   at: number | undefined,
   budget: Budget,
 ): Promise<TraceGraph> {
-  await load(known, [start], () => false)
+  await load(known, [unitOf(known, start)], () => false)
   const until = at === undefined || direction !== 'backward' ? END : untilTime(at)
   const since = at === undefined || direction !== 'forward' ? BEGINNING : sinceTime(at)
   const events = (unitOf(known, start).events ?? []).filter(e => atOrBefore(e, until) && compare(e, since) >= 0)

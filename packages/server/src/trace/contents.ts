@@ -10,7 +10,7 @@ import { compare, later, type Position } from './position.ts'
 export function contentsOf(
   known: Known,
   parent: KnownUnit & { events: NonNullable<KnownUnit['events']> },
-  missing: Set<string>,
+  missing: Set<KnownUnit>,
 ): readonly Containment[] | null {
   if (parent.contents) return parent.contents
   const children = new Set<KnownUnit>()

@@ -1,6 +1,6 @@
 import type { TraceEdge } from '@yuanliu/core'
 import type { Found, FoundUnit } from './found.ts'
-import { byKey, isLoaded, unitOf } from './known.ts'
+import { byKey, isLoaded, type KnownUnit, unitOf } from './known.ts'
 import { CHILD, firstNaming, INPUT, type KnownEvent, nextNaming, OUTPUT, partBit, unitsIn } from './known-event.ts'
 import { membershipOf } from './lots.ts'
 import type { Containment } from './nesting.ts'
@@ -11,7 +11,7 @@ import { holds } from './windows.ts'
 
 /** A transformation with more pairs than this is drawn with one edge for each unit instead of one for each pair. */
 const ALL_PAIRS = 1000
-const NOBODY = new Set<string>()
+const NOBODY = new Set<KnownUnit>()
 
 /** How the units of an answer hang together. */
 export function edgesOf(found: Found): TraceEdge[] {
@@ -140,7 +140,7 @@ function recordedEdges(found: Found, { events }: Transformation, edges: TraceEdg
 
 function lotsCarried(found: Found, key: string, at: KnownEvent): string[] {
   const { recorded, recordedFor } = found.forward ?? {}
-  if (!holds(recorded?.carriers.get(key)?.windows ?? [], at)) return []
+  if (!holds(recorded?.carriers.get(unitOf(found.known, key))?.windows ?? [], at)) return []
   return [...(recordedFor?.keys() ?? [])].filter(lot =>
     knownContainments(found.known, unitOf(found.known, lot)).some(c => c.parent.key === key),
   )

@@ -1,20 +1,10 @@
 import { ROLE } from '@yuanliu/core'
 import { contentsOf } from './contents.ts'
 import { isLoaded, isParent, type KnownUnit, unitOf } from './known.ts'
-import {
-  firstNaming,
-  INPUT,
-  type KnownEvent,
-  nextNaming,
-  OUTPUT,
-  partBit,
-  partsOf,
-  SUBJECT,
-  unitsIn,
-} from './known-event.ts'
+import { firstNaming, INPUT, type KnownEvent, nextNaming, OUTPUT, partBit, SUBJECT, unitsIn } from './known-event.ts'
 import { candidatesOf, membershipOf } from './lots.ts'
 import { type Containment, containmentsOf } from './nesting.ts'
-import { compare, END, firstFrom, later, type Position } from './position.ts'
+import { compare, END, earlier, firstFrom, later, type Position } from './position.ts'
 import {
   type Carrier,
   carry,
@@ -28,7 +18,6 @@ import {
   WAY,
 } from './search.ts'
 import { follow, transformationOf } from './transformation.ts'
-import { holds, overlap, type Window } from './windows.ts'
 
 /** What a forward walk has found. */
 export interface ForwardLanes {
@@ -49,7 +38,13 @@ export async function walkOn(search: Search, start: string, since: Position): Pr
     recorded: newLane('recorded'),
     recordedFor: new Map(),
   }
-  reachOn(search, lanes.forward, { key: start, limit: since, depth: 0, way: WAY.start, event: NO_EVENT })
+  reachOn(search, lanes.forward, {
+    unit: unitOf(search.known, start),
+    limit: since,
+    depth: 0,
+    way: WAY.start,
+    event: NO_EVENT,
+  })
   await run(search, task => {
     if (task.kind === 'carrier') return expandCarrier(search, lanes, task)
     return task.lane === lanes.recorded ? expandRecorded(search, lanes, task) : expandReached(search, lanes, task)
@@ -72,7 +67,7 @@ function expandReached(search: Search, lanes: ForwardLanes, task: Reached): bool
   for (let i = firstFrom(events, limit); i < events.length; i++) {
     const event = events[i] as KnownEvent
     search.events.add(event)
-    if (goesOn && partsOf(event, unit.key) & INPUT && !followProducts(search, lane, event, depth)) complete = false
+    if (goesOn && (unit.parts[i] as number) & INPUT && !followProducts(search, lane, event, depth)) complete = false
   }
   if (!carryOn(search, task)) complete = false
   if (isParent(unit) && !followContents(search, task, unit)) complete = false
@@ -88,19 +83,20 @@ function carryOn(search: Search, { unit, lane, limit, depth }: Reached): boolean
   const containments = containmentsOf(search.known, unit, search.missing)
   for (const c of containments ?? []) {
     if (c.seen && lane.name === 'recorded') continue
-    carryOver(search, lane, c, { from: limit, to: END }, depth)
+    carryOver(search, lane, c, limit, END, depth)
   }
   return containments !== null
 }
 
 /** Carries the parent over what the containment shares with a window, and takes in the events that open and end it. */
-function carryOver(search: Search, lane: Lane, c: Containment, window: Window, depth: number): void {
-  const shared = overlap({ from: c.open, to: c.close ?? END }, window)
-  if (!shared) return
-  carry(search, lane, c.parent, shared, depth)
+function carryOver(search: Search, lane: Lane, c: Containment, start: Position, end: Position, depth: number): void {
+  const from = later<Position>(c.open, start)
+  const to = earlier<Position>(c.close ?? END, end)
+  if (compare(from, to) > 0) return
+  carry(search, lane, c.parent, from, to, depth)
   if (lane.name === 'recorded') return
-  if (holds([window], c.open)) search.events.add(c.open)
-  if (c.close && holds([window], c.close)) search.events.add(c.close)
+  if (c.open === from) search.events.add(c.open)
+  if (c.close && c.close === to) search.events.add(c.close)
 }
 
 /** Rule 3: outputs of the transformation that `at` feeds. */
@@ -112,7 +108,13 @@ function followProducts(search: Search, lane: Lane, at: KnownEvent, depth: numbe
   for (const event of transformation.events) {
     if (compare(event, at) < 0) continue
     for (const key of unitsIn(event, OUTPUT))
-      reachOn(search, lane, { key, limit: event, depth: depth + 1, way: WAY.product, event })
+      reachOn(search, lane, {
+        unit: unitOf(search.known, key),
+        limit: event,
+        depth: depth + 1,
+        way: WAY.product,
+        event,
+      })
   }
   return true
 }
@@ -120,8 +122,7 @@ function followProducts(search: Search, lane: Lane, at: KnownEvent, depth: numbe
 /** Rule 4: the items of a lot. */
 function followItems(search: Search, task: Reached, lot: KnownUnit & { events: KnownEvent[] }): boolean {
   let complete = true
-  for (const key of candidatesOf(lot)) {
-    const item = unitOf(search.known, key)
+  for (const item of candidatesOf(search.known, lot)) {
     if (!isLoaded(item, search.missing)) {
       complete = false
       continue
@@ -129,7 +130,7 @@ function followItems(search: Search, task: Reached, lot: KnownUnit & { events: K
     const membership = membershipOf(search.known, item)
     if (membership?.lot !== lot.key) continue
     const limit = later<Position>(membership.since, task.limit)
-    reachOn(search, task.lane, { key, limit, depth: task.depth + 1, way: WAY.item, event: membership.since })
+    reachOn(search, task.lane, { unit: item, limit, depth: task.depth + 1, way: WAY.item, event: membership.since })
   }
   return complete
 }
@@ -140,7 +141,7 @@ function followContents(search: Search, task: Reached, unit: KnownUnit & { event
   for (const c of contents ?? []) {
     if (c.close !== null && compare(c.close, task.limit) < 0) continue
     const limit = later<Position>(c.open, task.limit)
-    reachOn(search, task.lane, { key: c.child.key, limit, depth: task.depth, way: WAY.content, event: c.open })
+    reachOn(search, task.lane, { unit: c.child, limit, depth: task.depth, way: WAY.content, event: c.open })
   }
   return contents !== null
 }
@@ -148,12 +149,13 @@ function followContents(search: Search, task: Reached, unit: KnownUnit & { event
 /** Rule 6: the lot of an item may stand in its place. */
 function record(search: Search, lanes: ForwardLanes, task: Reached, lot: string): void {
   const { limit, depth } = task
-  const itself = lanes.forward.reached.get(lot)
+  const record = unitOf(search.known, lot)
+  const itself = lanes.forward.reached.get(record)
   // What follows from the lot itself follows for certain.
   if (itself && compare(itself.limit, limit) <= 0) return
   const items = lanes.recordedFor.get(lot) ?? new Set()
   lanes.recordedFor.set(lot, items.add(task.unit.key))
-  reachOn(search, lanes.recorded, { key: lot, limit, depth, way: WAY.lot, event: NO_EVENT })
+  reachOn(search, lanes.recorded, { unit: record, limit, depth, way: WAY.lot, event: NO_EVENT })
 }
 
 function expandRecorded(search: Search, lanes: ForwardLanes, task: Reached): boolean {
@@ -192,7 +194,7 @@ function expandCarrier(search: Search, lanes: ForwardLanes, task: Carrier): bool
     for (let i = firstFrom(events, window.from); i < events.length; i++) {
       const event = events[i] as KnownEvent
       if (compare(event, window.to) > 0) break
-      const parts = partsOf(event, unit.key)
+      const parts = unit.parts[i] as number
       if (parts & SUBJECT && !recorded) search.events.add(event)
       // A container used up with its contents uses them up.
       if (!(parts & INPUT) || depth >= search.depth) continue
@@ -200,7 +202,7 @@ function expandCarrier(search: Search, lanes: ForwardLanes, task: Carrier): bool
       if (!done) complete = false
     }
     for (const c of containments ?? []) {
-      if (!c.seen) carryOver(search, lane, c, window, depth)
+      if (!c.seen) carryOver(search, lane, c, window.from, window.to, depth)
     }
   }
   return complete
@@ -210,6 +212,6 @@ function expandCarrier(search: Search, lanes: ForwardLanes, task: Carrier): bool
 export function leadsOn({ unit, limit }: Reached): boolean {
   if (!unit.events) return false
   for (let i = firstFrom(unit.events, limit); i < unit.events.length; i++)
-    if (partsOf(unit.events[i] as KnownEvent, unit.key) & INPUT) return true
+    if ((unit.parts[i] as number) & INPUT) return true
   return unit.level === 'lot' && [...unit.events, ...unit.pointers].some(e => e.facts.lots?.includes(unit.key))
 }

@@ -1,7 +1,7 @@
 import { REACHED_AS, type ReachedAs } from '@yuanliu/core'
 import { eventsOfBranches } from './branches.ts'
 import type { ForwardLanes } from './forward.ts'
-import { type Known, type KnownUnit, unitOf } from './known.ts'
+import type { Known, KnownUnit } from './known.ts'
 import type { KnownEvent } from './known-event.ts'
 import { compare, earlier, type Position } from './position.ts'
 import { type Lane, type Search, WAY } from './search.ts'
@@ -57,13 +57,13 @@ export function find(
 ): Found {
   const units = new Map<string, FoundUnit>()
   const lanes = forward ? [forward.lanes.forward, forward.lanes.possible] : []
-  for (const lane of backward ? [backward.lane, ...lanes] : lanes) gather(known, units, lane)
+  for (const lane of backward ? [backward.lane, ...lanes] : lanes) gather(units, lane)
   const events = backward ? eventsOfBranches(known, backward.lane) : new Map<KnownEvent, boolean>()
   for (const event of forward?.search.events ?? []) events.set(event, false)
   return { known, units, events, backward: backward?.lane ?? null, forward: forward?.lanes ?? null, horizon }
 }
 
-function gather(known: Known, units: Map<string, FoundUnit>, lane: Lane): void {
+function gather(units: Map<string, FoundUnit>, lane: Lane): void {
   const possible = lane.name === 'possible'
   for (const r of lane.reached.values()) {
     if (!r.expanded) continue
@@ -75,10 +75,10 @@ function gather(known: Known, units: Map<string, FoundUnit>, lane: Lane): void {
   for (const c of lane.carriers.values()) {
     if (!c.expanded && c.unit.level !== 'class') continue
     const unit = add(units, c.unit, possible ? 'possible' : 'carrier', c.depth)
-    for (const window of c.windows) unit.windows = withWindow(unit.windows, window)
+    for (const window of c.windows) unit.windows = withWindow(unit.windows, window.from, window.to)
   }
-  for (const [key, leaf] of lane.leaves) {
-    const unit = add(units, unitOf(known, key), possible ? 'possible' : 'class', leaf.depth)
+  for (const [record, leaf] of lane.leaves) {
+    const unit = add(units, record, possible ? 'possible' : 'class', leaf.depth)
     unit.leafEvents ??= new Set()
     for (const event of leaf.events) unit.leafEvents.add(event)
   }

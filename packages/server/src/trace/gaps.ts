@@ -1,7 +1,7 @@
 import type { TraceGap } from '@yuanliu/core'
 import type { Found, FoundUnit } from './found.ts'
-import { byKey, isLoaded } from './known.ts'
-import { INPUT, type KnownEvent, OUTPUT, partsOf, SUBJECT } from './known-event.ts'
+import { byKey, isLoaded, type KnownUnit } from './known.ts'
+import { INPUT, type KnownEvent, OUTPUT, SUBJECT } from './known-event.ts'
 import { membershipOf } from './lots.ts'
 import { endOf } from './parties.ts'
 import { atOrBefore } from './position.ts'
@@ -22,7 +22,7 @@ export function sortGaps(gaps: TraceGap[]): TraceGap[] {
   return gaps.sort((a, b) => byKey(a.unit, b.unit) || byKey(a.kind, b.kind) || byKey(a.event ?? '', b.event ?? ''))
 }
 
-const NOBODY = new Set<string>()
+const NOBODY = new Set<KnownUnit>()
 
 /** What is odd about the first that is known of a unit, if that event is in the answer. */
 function beginningGaps(found: Found, { key, record: unit }: FoundUnit): TraceGap[] {
@@ -30,7 +30,7 @@ function beginningGaps(found: Found, { key, record: unit }: FoundUnit): TraceGap
   const first = unit.events[0]
   if (!first || !found.events.has(first) || !atOrBefore(first, found.horizon)) return []
   const gaps: TraceGap[] = []
-  const parts = partsOf(first, key)
+  const parts = unit.parts[0] as number
   const isReceipt = (parts & SUBJECT) !== 0 && first.meaning.gap === 'receipt'
   if (parts & INPUT || isReceipt) {
     const membership = membershipOf(found.known, unit)
@@ -40,7 +40,7 @@ function beginningGaps(found: Found, { key, record: unit }: FoundUnit): TraceGap
       gaps.push({ kind: 'unknown-origin', unit: key, event: first.facts.id, party })
     }
   }
-  const made = unit.events.find(e => partsOf(e, key) & OUTPUT)
+  const made = unit.events.find((_, i) => (unit.parts[i] as number) & OUTPUT)
   if (made && first.time < made.time && atOrBefore(made, found.horizon)) gaps.push(runsBack(key, first, made))
   return gaps
 }

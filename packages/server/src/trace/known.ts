@@ -21,6 +21,10 @@ export interface KnownUnit {
   readonly level: UnitLevel
   /** effective events that mention it, by position; null until it was loaded */
   events: KnownEvent[] | null
+  /** beside each event, the parts that it gives the unit */
+  parts: readonly number[]
+  /** lots: items that it may have; null until looked for */
+  items: readonly KnownUnit[] | null
   /** lots: effective events that do not mention the lot but name items of it */
   pointers: readonly KnownEvent[]
   /** what it was packed into, as far as evaluated */
@@ -63,6 +67,7 @@ export function newKnown(source: TraceSource, codes: TraceCodes, profile: TraceP
   }
 }
 
+const NO_PARTS: readonly number[] = []
 const NOTHING: readonly KnownEvent[] = []
 
 /** The record of a unit, loaded or not. */
@@ -73,6 +78,8 @@ export function unitOf(known: Known, key: string): KnownUnit {
       key,
       level: known.codes.levelOf(key),
       events: null,
+      parts: NO_PARTS,
+      items: null,
       pointers: NOTHING,
       membership: undefined,
       nesting: null,
@@ -88,10 +95,10 @@ export function unitOf(known: Known, key: string): KnownUnit {
  * Loads the units not loaded yet, in key order, 1,000 a call. Stops between calls once `expired` says so.
  * @returns false if it stopped early
  */
-export async function load(known: Known, keys: Iterable<string>, expired: () => boolean): Promise<boolean> {
-  const wanted: string[] = []
-  for (const key of keys) if (!known.units.get(key)?.events) wanted.push(key)
-  wanted.sort(byKey)
+export async function load(known: Known, units: Iterable<KnownUnit>, expired: () => boolean): Promise<boolean> {
+  const wanted: KnownUnit[] = []
+  for (const unit of units) if (!unit.events) wanted.push(unit)
+  wanted.sort(byUnitKey)
   for (let i = 0; i < wanted.length; i += CHUNK) {
     if (i > 0 && expired()) return false
     await loadChunk(known, wanted.slice(i, i + CHUNK))
@@ -104,8 +111,15 @@ export function byKey(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-async function loadChunk(known: Known, keys: string[]): Promise<void> {
-  const level = await known.source.load(keys, known.stored)
+export function byUnitKey(a: KnownUnit, b: KnownUnit): number {
+  return byKey(a.key, b.key)
+}
+
+async function loadChunk(known: Known, units: KnownUnit[]): Promise<void> {
+  const level = await known.source.load(
+    units.map(unit => unit.key),
+    known.stored,
+  )
   known.loads++
   for (const stored of level.events) {
     if (known.stored.has(stored.key)) continue
@@ -114,24 +128,25 @@ async function loadChunk(known: Known, keys: string[]): Promise<void> {
     const meaning = meaningOf(known.profile, stored.bizStep, stored.disposition)
     known.events.set(stored.key, knownEvent(stored, meaning))
   }
-  for (const key of keys) {
+  for (const unit of units) {
     const events: KnownEvent[] = []
-    const mentions = level.mentions.get(key) ?? []
+    const mentions = level.mentions.get(unit.key) ?? []
     for (let i = 0; i < mentions.length; i++) {
       const event = known.events.get(mentions[i] as string)
       if (event) events.push(event)
     }
-    const unit = unitOf(known, key)
     unit.events = sorted(events)
+    unit.parts = unit.events.map(event => partsOf(event, unit.key))
     if (unit.level === 'lot') setPointersApart(unit)
   }
 }
 
 function setPointersApart(lot: KnownUnit): void {
-  const mentions = lot.events?.filter(e => partsOf(e, lot.key) !== 0) ?? []
-  if (mentions.length === lot.events?.length) return
-  lot.pointers = lot.events?.filter(e => partsOf(e, lot.key) === 0) ?? []
-  lot.events = mentions
+  const { events, parts } = lot
+  if (!events || !parts.includes(0)) return
+  lot.pointers = events.filter((_, i) => parts[i] === 0)
+  lot.events = events.filter((_, i) => parts[i] !== 0)
+  lot.parts = parts.filter(part => part !== 0)
 }
 
 function sorted(events: KnownEvent[]): KnownEvent[] {
@@ -144,15 +159,16 @@ function sorted(events: KnownEvent[]): KnownEvent[] {
 }
 
 /** Whether the unit is loaded; if not, it is asked for with the next batch. */
-export function isLoaded(unit: KnownUnit, missing: Set<string>): unit is KnownUnit & { events: KnownEvent[] } {
+export function isLoaded(unit: KnownUnit, missing: Set<KnownUnit>): unit is KnownUnit & { events: KnownEvent[] } {
   if (unit.events) return true
-  missing.add(unit.key)
+  missing.add(unit)
   return false
 }
 
 /** Whether the unit ever contained anything. */
 export function isParent(unit: KnownUnit): boolean {
-  return unit.events?.some(e => e.parent === unit.key && partsOf(e, unit.key) & PARENT) ?? false
+  for (const part of unit.parts) if (part & PARENT) return true
+  return false
 }
 
 export const AGGREGATION = EVENT_TYPE.AggregationEvent

@@ -19,7 +19,7 @@ export interface Entry {
 
 type Ledger = Map<KnownEvent, Entry[]>
 
-const NOBODY = new Set<string>()
+const NOBODY = new Set<KnownUnit>()
 
 /** Entries of each lot of the answer: those of the lot itself, and one for each event of each of its items in it. */
 export function ledgersOf(found: Found): Map<string, Ledger> {
@@ -128,7 +128,7 @@ function eventsAround(known: Known, c: Containment, until: Position, rides: Ride
       const further = above.seen ? null : overlap({ from: above.open, to: above.close ?? END }, span)
       if (!further) continue
       const windows = climbed.get(above.parent) ?? []
-      const more = withWindow(windows, further)
+      const more = withWindow(windows, further.from, further.to)
       if (more === windows) continue
       climbed.set(above.parent, more)
       agenda.push({ carrier: above.parent, window: further })
@@ -180,7 +180,7 @@ function post(
 }
 
 /** Asks for carriers of lots and items that the walks had no need of; none left when it returns true. */
-export function areCarriersKnown(found: Found, missing: Set<string>): boolean {
+export function areCarriersKnown(found: Found, missing: Set<KnownUnit>): boolean {
   const asked = new Set<KnownUnit>()
   for (const unit of found.units.values()) {
     const record = unit.record

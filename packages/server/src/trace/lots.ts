@@ -1,4 +1,4 @@
-import type { Known, KnownUnit } from './known.ts'
+import { type Known, type KnownUnit, unitOf } from './known.ts'
 import { firstNaming, type KnownEvent, nextNaming } from './known-event.ts'
 
 /** That an item belongs to a lot, from an event on. */
@@ -42,7 +42,8 @@ function isSameProduct(known: Known, item: string, lot: string): boolean {
 }
 
 /** Items to which an event in the lot's history gives that lot: its members, unless another gave them one before. */
-export function candidatesOf(lot: KnownUnit & { events: KnownEvent[] }): Set<string> {
+export function candidatesOf(known: Known, lot: KnownUnit & { events: KnownEvent[] }): readonly KnownUnit[] {
+  if (lot.items) return lot.items
   const items = new Set<string>()
   for (const list of [lot.events, lot.pointers]) {
     for (const { facts } of list) {
@@ -50,5 +51,6 @@ export function candidatesOf(lot: KnownUnit & { events: KnownEvent[] }): Set<str
       for (let i = 0; i < facts.units.length; i++) if (facts.lots[i] === lot.key) items.add(facts.units[i] as string)
     }
   }
-  return items
+  lot.items = Array.from(items, key => unitOf(known, key))
+  return lot.items
 }

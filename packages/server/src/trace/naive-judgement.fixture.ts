@@ -1,5 +1,5 @@
 import { ACTION, EVENT_TYPE, partOf } from '@yuanliu/core'
-import { latest, ride, type Walk } from './naive.fixture.ts'
+import { latest, ride, type Walk } from './naive-branches.fixture.ts'
 import { type History, type Limit, type NaiveContainment, naiveAmount, type Row } from './naive-history.fixture.ts'
 
 export interface Answered {

@@ -47,7 +47,7 @@ export interface Nesting {
  * All containments of a unit (as a child), in the order in which they began; null while a unit is missing that decides
  * them: the unit itself, what it was packed into, and what that was packed into where the unit changed containers.
  */
-export function containmentsOf(known: Known, child: KnownUnit, missing: Set<string>): readonly Containment[] | null {
+export function containmentsOf(known: Known, child: KnownUnit, missing: Set<KnownUnit>): readonly Containment[] | null {
   if (child.level === 'class') return []
   if (!advance(known, child, END, missing)) return null
   return child.nesting?.all ?? []
@@ -62,7 +62,7 @@ export function covers(c: Containment, at: Position): boolean {
  * Evaluates the events of a unit before `until`. One pass, taken up again where it stopped: an event that needs to know
  * how other units were nested at its position asks only for what came before it, so cycles of containers end.
  */
-function advance(known: Known, child: KnownUnit, until: Position, missing: Set<string>): boolean {
+function advance(known: Known, child: KnownUnit, until: Position, missing: Set<KnownUnit>): boolean {
   if (!isLoaded(child, missing)) return false
   child.nesting ??= { cursor: 0, all: [], lasting: [] }
   const { nesting, events } = child
@@ -79,7 +79,7 @@ function advance(known: Known, child: KnownUnit, until: Position, missing: Set<s
 }
 
 /** All parents still to come are asked for at once: one batch, not one each. */
-function askForParents(known: Known, child: KnownUnit, from: number, missing: Set<string>): void {
+function askForParents(known: Known, child: KnownUnit, from: number, missing: Set<KnownUnit>): void {
   for (const event of child.events?.slice(from) ?? []) {
     if (event.parent === null || !isAdd(event) || event.parent === child.key) continue
     const parent = unitOf(known, event.parent)
@@ -88,8 +88,8 @@ function askForParents(known: Known, child: KnownUnit, from: number, missing: Se
 }
 
 /** Applies one event. Changes nothing and returns false while something is missing. */
-function apply(known: Known, child: KnownUnit, nesting: Nesting, event: KnownEvent, missing: Set<string>): boolean {
-  const parts = partsOf(event, child.key)
+function apply(known: Known, child: KnownUnit, nesting: Nesting, event: KnownEvent, missing: Set<KnownUnit>): boolean {
+  const parts = child.parts[nesting.cursor] as number
   if (event.parent !== null && parts & CHILD) return applyPacking(known, child, nesting, event, missing)
   if ((parts & INPUT && !(parts & OUTPUT)) || (parts & SUBJECT && isRemoval(event))) {
     for (const c of lasting(nesting, event)) leave(known, c, event, parts & INPUT ? INPUT : 0)
@@ -102,7 +102,7 @@ function applyPacking(
   child: KnownUnit,
   nesting: Nesting,
   event: KnownEvent,
-  missing: Set<string>,
+  missing: Set<KnownUnit>,
 ): boolean {
   const parent = unitOf(known, event.parent as string)
   const { action, type } = event.facts
@@ -200,7 +200,7 @@ function abandoned(
   nesting: Nesting,
   to: KnownUnit,
   event: KnownEvent,
-  missing: Set<string>,
+  missing: Set<KnownUnit>,
 ): Containment[] | null {
   if (child.level !== 'item' && child.level !== 'logistic') return []
   const left: Containment[] = []
@@ -220,7 +220,7 @@ function isAround(
   outer: KnownUnit,
   inner: KnownUnit,
   event: KnownEvent,
-  missing: Set<string>,
+  missing: Set<KnownUnit>,
 ): boolean | null {
   const seen = new Set<KnownUnit>([inner])
   for (const unit of seen) {
@@ -240,17 +240,17 @@ function isAround(
 /** The first event after `open` that ends whatever `parent` contains. */
 function nextEnd(parent: KnownUnit, type: EventType, open: KnownEvent): KnownEvent | null {
   if (!parent.events) return null
-  parent.ends ??= endsOf(parent.key, parent.events)
+  parent.ends ??= endsOf(parent.parts, parent.events)
   const ends = type === AGGREGATION ? parent.ends.aggregation : parent.ends.association
   let i = firstFrom(ends, open)
   if (ends[i] === open) i++
   return ends[i] ?? null
 }
 
-function endsOf(key: string, events: readonly KnownEvent[]): NonNullable<KnownUnit['ends']> {
+function endsOf(partsIn: readonly number[], events: readonly KnownEvent[]): NonNullable<KnownUnit['ends']> {
   const ends: NonNullable<KnownUnit['ends']> = { aggregation: [], association: [] }
-  for (const event of events) {
-    const parts = partsOf(event, key)
+  for (const [i, event] of events.entries()) {
+    const parts = partsIn[i] as number
     const all = (parts & SUBJECT && isRemoval(event)) || (parts & INPUT && !(parts & OUTPUT))
     const emptied = parts & PARENT && event.facts.action === ACTION.DELETE && !event.namesChildren
     if (all || (emptied && event.facts.type === AGGREGATION)) ends.aggregation.push(event)

@@ -7,7 +7,7 @@ import { holds, overlap, type Window, withWindow } from './windows.ts'
 /** What carried a unit, at any height, over which windows. */
 export type Ride = Map<KnownUnit, readonly Window[]>
 
-const UNNAMED = new Set<string>()
+const UNNAMED = new Set<KnownUnit>()
 
 /** Containments of a unit as far as what was loaded decides them. */
 export function knownContainments(known: Known, unit: KnownUnit): readonly Containment[] {
@@ -31,7 +31,7 @@ function climb(known: Known, c: Containment, window: Window, ride: Ride, events:
   if (holds([window], c.open)) events.add(c.open)
   if (c.close && holds([window], c.close)) events.add(c.close)
   const before = ride.get(c.parent) ?? []
-  const windows = withWindow(before, shared)
+  const windows = withWindow(before, shared.from, shared.to)
   if (windows === before) return
   ride.set(c.parent, windows)
   for (const event of eventsIn(c.parent, shared)) if (partsOf(event, c.parent.key) & SUBJECT) events.add(event)

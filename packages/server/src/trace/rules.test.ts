@@ -64,7 +64,7 @@ describe('the search finds what the naive evaluation of the rules finds', () => 
           const expected = naiveTrace(history, start, direction, at ?? undefined)
           expect(sortedMaps(found)).toEqual(sortedMaps(expected))
         }),
-        { numRuns: 1200 * RUNS },
+        { numRuns: 1000 * RUNS },
       )
     })
   }

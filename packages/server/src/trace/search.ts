@@ -1,5 +1,5 @@
 import type { TraceCut } from '@yuanliu/core'
-import { byKey, type Known, type KnownUnit, load, unitOf } from './known.ts'
+import { byKey, byUnitKey, type Known, type KnownUnit, load } from './known.ts'
 import type { KnownEvent } from './known-event.ts'
 import type { Position } from './position.ts'
 import type { Transformation } from './transformation.ts'
@@ -40,9 +40,9 @@ export interface Leaf {
 /** What one kind of search has found; a forward trace has several that do not mix. */
 export interface Lane {
   readonly name: 'backward' | 'forward' | 'possible' | 'recorded'
-  readonly reached: Map<string, Reached>
-  readonly carriers: Map<string, Carrier>
-  readonly leaves: Map<string, Leaf>
+  readonly reached: Map<KnownUnit, Reached>
+  readonly carriers: Map<KnownUnit, Carrier>
+  readonly leaves: Map<KnownUnit, Leaf>
   readonly transformations: Set<Transformation>
 }
 
@@ -59,11 +59,11 @@ export interface Search {
   /** steps by the origin, product and lot rules */
   readonly depth: number
   readonly startedAt: number
-  /** keys counted against the budget */
-  readonly units: Set<string>
+  /** counted against the budget */
+  readonly units: Set<KnownUnit>
   readonly events: Set<KnownEvent>
   /** asked for in the next batch */
-  readonly missing: Set<string>
+  readonly missing: Set<KnownUnit>
   agenda: Set<Reached | Carrier>
   proposed: (Reached | Carrier)[]
   cut: { limit: TraceCut['limit']; keys: Set<string> } | null
@@ -116,7 +116,7 @@ export async function run(search: Search, expand: (task: Reached | Carrier) => b
 }
 
 async function loadNext(search: Search, expired: () => boolean): Promise<boolean> {
-  for (const task of search.agenda) if (task.unit.events === null) search.missing.add(task.unit.key)
+  for (const task of search.agenda) if (task.unit.events === null) search.missing.add(task.unit)
   const complete = await load(search.known, search.missing, expired)
   search.missing.clear()
   return complete
@@ -126,13 +126,13 @@ async function loadNext(search: Search, expired: () => boolean): Promise<boolean
 function admit(search: Search): void {
   const { proposed, units, budget } = search
   search.proposed = []
-  proposed.sort((a, b) => byKey(a.unit.key, b.unit.key))
+  proposed.sort((a, b) => byUnitKey(a.unit, b.unit))
   for (const task of proposed) {
-    const { key, level } = task.unit
+    const { unit } = task
     // A lot that only stands for its items is no part of the answer.
-    if (task.lane.name === 'recorded' || units.has(key) || units.size < budget.units) {
-      if (task.lane.name !== 'recorded') units.add(key)
-      if (level !== 'class') search.agenda.add(task)
+    if (task.lane.name === 'recorded' || units.has(unit) || units.size < budget.units) {
+      if (task.lane.name !== 'recorded') units.add(unit)
+      if (unit.level !== 'class') search.agenda.add(task)
     } else {
       cutOff(search, 'units', [task])
       forget(task)
@@ -147,13 +147,13 @@ function cutOff(search: Search, limit: TraceCut['limit'], tasks: readonly (Reach
 }
 
 function forget(task: Reached | Carrier): void {
-  if (task.kind === 'reached') task.lane.reached.delete(task.unit.key)
-  else task.lane.carriers.delete(task.unit.key)
+  if (task.kind === 'reached') task.lane.reached.delete(task.unit)
+  else task.lane.carriers.delete(task.unit)
 }
 
 /** Where a reach comes from and how far it goes. */
 export interface Reach {
-  key: string
+  unit: KnownUnit
   limit: Position
   depth: number
   way: number
@@ -168,10 +168,10 @@ export interface Reach {
 export function reach(
   search: Search,
   lane: Lane,
-  { key, limit, depth, way, event }: Reach,
+  { unit, limit, depth, way, event }: Reach,
   wider: (a: Position, b: Position) => number,
 ): Reached | null {
-  const found = lane.reached.get(key)
+  const found = lane.reached.get(unit)
   if (found) {
     found.ways |= way
     const isWider = wider(limit, found.limit) < 0
@@ -183,9 +183,8 @@ export function reach(
     }
     return found
   }
-  const unit = unitOf(search.known, key)
   if (unit.level === 'class') {
-    addLeaf(search, lane, key, depth, event)
+    addLeaf(search, lane, unit, depth, event)
     return null
   }
   const reached: Reached = {
@@ -199,7 +198,7 @@ export function reach(
     loads: null,
     loadsDone: null,
   }
-  lane.reached.set(key, reached)
+  lane.reached.set(unit, reached)
   search.proposed.push(reached)
   return reached
 }
@@ -211,16 +210,16 @@ function followLoadsAgain(reached: Reached): void {
   reached.loadsDone = null
 }
 
-function addLeaf(search: Search, lane: Lane, key: string, depth: number, event: KnownEvent): void {
-  const leaf = lane.leaves.get(key)
+function addLeaf(search: Search, lane: Lane, unit: KnownUnit, depth: number, event: KnownEvent): void {
+  const leaf = lane.leaves.get(unit)
   if (!leaf) {
-    if (!search.units.has(key) && search.units.size >= search.budget.units) {
+    if (!search.units.has(unit) && search.units.size >= search.budget.units) {
       search.cut ??= { limit: 'units', keys: new Set() }
-      search.cut.keys.add(key)
+      search.cut.keys.add(unit.key)
       return
     }
-    search.units.add(key)
-    lane.leaves.set(key, { events: new Set([event]), depth })
+    search.units.add(unit)
+    lane.leaves.set(unit, { events: new Set([event]), depth })
   } else {
     leaf.events.add(event)
     leaf.depth = Math.min(leaf.depth, depth)
@@ -229,15 +228,15 @@ function addLeaf(search: Search, lane: Lane, key: string, depth: number, event: 
 }
 
 /** A unit was in `unit` over a window. */
-export function carry(search: Search, lane: Lane, unit: KnownUnit, window: Window, depth: number): void {
-  const found = lane.carriers.get(unit.key)
+export function carry(search: Search, lane: Lane, unit: KnownUnit, from: Position, to: Position, depth: number): void {
+  const found = lane.carriers.get(unit)
   if (!found) {
-    const carrier: Carrier = { kind: 'carrier', lane, unit, windows: [window], depth, expanded: false }
-    lane.carriers.set(unit.key, carrier)
+    const carrier: Carrier = { kind: 'carrier', lane, unit, windows: [{ from, to }], depth, expanded: false }
+    lane.carriers.set(unit, carrier)
     search.proposed.push(carrier)
     return
   }
-  const windows = withWindow(found.windows, window)
+  const windows = withWindow(found.windows, from, to)
   if (windows === found.windows && depth >= found.depth) return
   found.windows = windows
   found.depth = Math.min(found.depth, depth)

@@ -1,31 +1,10 @@
-import type { Direction, TraceGraph } from '@yuanliu/core'
+import type { TraceGraph } from '@yuanliu/core'
 import { describe, expect, it } from 'vitest'
 import { arraySource } from './array-source.fixture.ts'
-import type { StoredEvent } from './source.ts'
-import { aggregation, object, type Thing, type Told, transformation } from './story.fixture.ts'
-import { type Budget, traceRecords, traceUnit } from './trace.ts'
-import { testCodes, vocabProfile } from './vocab.fixture.ts'
-
-const profile = vocabProfile()
-const START = Date.UTC(2026, 0, 1) * 1000
-const minute = (n: number) => START + n * 60_000_000
-
-async function trace(
-  events: readonly StoredEvent[],
-  start: string,
-  direction: Direction,
-  more: { at?: number; depth?: number; budget?: Partial<Budget> } = {},
-): Promise<TraceGraph> {
-  return traceUnit(arraySource(events), { start, direction, profile, codes: testCodes, ...more })
-}
-
-const ways = (graph: TraceGraph) => Object.fromEntries(graph.units.map(u => [u.key, u.reachedAs]))
-const ids = (graph: TraceGraph) => graph.events.map(e => e.id)
-const keys = (graph: TraceGraph) => graph.units.map(u => u.key).sort()
-
-const kg = (key: string, quantity: number): Thing => [key, String(quantity), 'KGM']
-const make = (id: string, at: number, inputs: Thing[], outputs: Thing[], told: Partial<Told> = {}) =>
-  transformation({ id, at, ...told }, inputs, outputs)
+import { ids, keys, kg, make, minute, profile, trace, ways } from './ask.fixture.ts'
+import { aggregation, object } from './story.fixture.ts'
+import { traceRecords, traceUnit } from './trace.ts'
+import { testCodes } from './vocab.fixture.ts'
 
 describe('oil of three lots in two bottlings', () => {
   const raw = ['01/1/10/R1', '01/1/10/R2', '01/1/10/R3'] as const
@@ -270,130 +249,6 @@ describe('corrections', () => {
     const graph = await trace(events, '01/2/21/o', 'backward')
     expect(keys(graph)).toEqual(['01/1/21/i', '01/2/21/o'])
     expect(graph.anomalies).toEqual([{ kind: 'foreign-transformation', unit: null, event: 'foreign' }])
-  })
-})
-
-describe('gaps', () => {
-  const [a, pallet] = ['01/1/21/a', '00/P'] as const
-  const born = object({ id: 'born', at: 0, step: 'commissioning' }, 'ADD', a)
-  const sent = object({ id: 'sent', at: 100, step: 'shipping', to: 'B' }, 'OBSERVE', a)
-
-  it('a shipment waits for its receipt', async () => {
-    const { gaps } = await trace([born, sent], a, 'backward')
-    expect(gaps).toEqual([
-      { kind: 'no-receipt', unit: a, event: 'sent', party: 'B', since: '2026-01-04T01:40:00.000Z' },
-    ])
-    for (const [at, closes] of [
-      [85, true],
-      [84, false],
-      [500, true],
-    ] as const) {
-      const receipt = object({ id: 'got', at, step: 'receiving', by: 2 }, 'OBSERVE', a)
-      const open = (await trace([born, sent, receipt], a, 'backward')).gaps.some(g => g.kind === 'no-receipt')
-      expect([at, open]).toEqual([at, !closes])
-    }
-    const own = object({ id: 'got', at: 200, step: 'receiving' }, 'OBSERVE', a)
-    expect((await trace([born, sent, own], a, 'backward')).gaps.map(g => g.kind)).toEqual(['no-receipt', 'no-shipment'])
-    const void_ = object({ id: 'void', at: 200, step: 'void_shipping' }, 'OBSERVE', a)
-    expect((await trace([born, sent, void_], a, 'backward')).gaps).toEqual([])
-  })
-
-  it('the receipt of a pallet is that of what was on it', async () => {
-    const events = [
-      born,
-      aggregation({ id: 'pack', at: 50 }, 'ADD', pallet, a),
-      sent,
-      object({ id: 'got', at: 200, step: 'receiving', by: 2 }, 'OBSERVE', pallet),
-    ]
-    expect((await trace(events, a, 'backward')).gaps).toEqual([])
-  })
-
-  it('says where things begin out of nothing, and where time runs back', async () => {
-    const events = [
-      make('use', 10, [a], ['01/2/21/p']),
-      object({ id: 'sold before made', at: 5, step: 'retail_selling' }, 'OBSERVE', '01/2/21/p'),
-    ]
-    const { gaps } = await trace(events, '01/2/21/p', 'backward')
-    expect(gaps.map(g => [g.kind, g.unit, g.event])).toEqual([
-      ['unknown-origin', a, 'use'],
-      ['time-runs-back', '01/2/21/p', 'sold before made'],
-    ])
-  })
-
-  it('a product without lot is where a trace ends', async () => {
-    const events = [make('use', 10, [kg('01/1', 3)], ['01/2/21/p']), make('other', 5, ['01/7/21/x'], [kg('01/1', 9)])]
-    const graph = await trace(events, '01/2/21/p', 'backward')
-    expect(ways(graph)).toEqual({ '01/2/21/p': 'start', '01/1': 'class' })
-    expect(graph.gaps).toEqual([{ kind: 'class-only', unit: '01/1', event: 'use', party: null }])
-    expect(ids(await trace(events, '01/1', 'backward'))).toEqual(['other', 'use'])
-  })
-
-  it('nobody gives out more than they had', async () => {
-    const lot = '01/1/10/L'
-    const events = [
-      object({ id: 'make', at: 0, step: 'commissioning' }, 'ADD', kg(lot, 10)),
-      aggregation({ id: 'pack', at: 5 }, 'ADD', pallet, kg(lot, 10)),
-      object({ id: 'send', at: 10, step: 'shipping' }, 'OBSERVE', pallet),
-      object({ id: 'get', at: 20, step: 'receiving', by: 2 }, 'OBSERVE', pallet),
-      object({ id: 'sell', at: 30, step: 'retail_selling', by: 2 }, 'OBSERVE', kg(lot, 8)),
-      object({ id: 'count', at: 35, step: 'stock_taking', by: 2 }, 'OBSERVE', [lot, '1500', 'GRM']),
-      object({ id: 'sell on', at: 40, step: 'retail_selling', by: 2 }, 'OBSERVE', kg(lot, 4.5)),
-    ]
-    const { balances, gaps } = await trace(events, lot, 'forward')
-    expect(balances).toMatchObject([
-      { holder: 'org1', uom: 'KGM', produced: '10', shipped: '10', book: '0' },
-      { holder: 'org2', uom: 'KGM', received: '10', sold: '12.5', book: '-2.5', counted: '1.5', difference: '-0.5' },
-    ])
-    expect(gaps).toEqual([
-      {
-        kind: 'more-out-than-in',
-        unit: lot,
-        event: 'sell on',
-        party: 'org2',
-        detail: { holder: 'org2', book: '-2.5', uom: 'KGM' },
-      },
-    ])
-  })
-})
-
-describe('limits', () => {
-  const events = [make('mix', 0, ['01/1/21/e', '01/1/21/b', '01/1/21/d', '01/1/21/c'], ['01/2/21/p'])]
-
-  it('cuts in key order, at the same place each time', async () => {
-    const graph = await trace(events, '01/2/21/p', 'backward', { budget: { units: 3 } })
-    expect(keys(graph)).toEqual(['01/1/21/b', '01/1/21/c', '01/2/21/p'])
-    expect(graph.cut).toEqual({ limit: 'units', unexpanded: ['01/1/21/d', '01/1/21/e'], unexpandedTotal: 2 })
-    expect(await trace(events, '01/2/21/p', 'backward', { budget: { units: 3 } })).toEqual(graph)
-    expect((await trace(events, '01/2/21/p', 'backward', { budget: { units: 5 } })).cut).toBeNull()
-  })
-
-  it('stops at a number of events and when time is up', async () => {
-    const chain = Array.from({ length: 5 }, (_, i) => make(`step ${i}`, i, [`01/1/21/${i}`], [`01/1/21/${i + 1}`]))
-    const graph = await trace(chain, '01/1/21/5', 'backward', { budget: { events: 2 } })
-    expect(graph.cut).toEqual({ limit: 'events', unexpanded: ['01/1/21/3'], unexpandedTotal: 1 })
-    const late = await trace(chain, '01/1/21/5', 'backward', { budget: { ms: -1 } })
-    expect(late.cut).toEqual({ limit: 'time', unexpanded: ['01/1/21/5'], unexpandedTotal: 1 })
-  })
-
-  it('asks for a wide level in pieces of 1,000, in key order', async () => {
-    const items = Array.from({ length: 2500 }, (_, i) => `01/1/21/${String(i).padStart(4, '0')}`)
-    const source = arraySource([make('mix', 0, items.toReversed(), ['01/2/21/p'])])
-    const graph = await traceUnit(source, { start: '01/2/21/p', direction: 'backward', profile, codes: testCodes })
-    expect(graph.units).toHaveLength(2501)
-    expect(source.asked.map(list => list.length)).toEqual([1, 1000, 1000, 500])
-    expect(source.asked.slice(1).flat()).toEqual(items)
-  })
-
-  it('ends on cycles', async () => {
-    const cycle = [
-      make('a to b', 0, ['01/1/21/a'], ['01/1/21/b'], { transformationID: 't' }),
-      make('b to a', 10, ['01/1/21/b'], ['01/1/21/a', '01/1/21/b']),
-      aggregation({ id: 'in', at: 20 }, 'ADD', '00/1', '00/2'),
-      aggregation({ id: 'out', at: 30 }, 'ADD', '00/2', '00/1'),
-      aggregation({ id: 'self', at: 40 }, 'ADD', '00/1', '00/1'),
-    ]
-    expect(keys(await trace(cycle, '01/1/21/a', 'both'))).toEqual(['01/1/21/a', '01/1/21/b'])
-    expect(keys(await trace(cycle, '00/1', 'both'))).toEqual(['00/1', '00/2'])
   })
 })
 

@@ -4,7 +4,7 @@ import { leadsBack, walkBack } from './backward.ts'
 import { startOfClass } from './class-start.ts'
 import { leadsOn, walkOn } from './forward.ts'
 import { find } from './found.ts'
-import { type Known, load, newKnown, type TraceCodes } from './known.ts'
+import { type Known, type KnownUnit, load, newKnown, type TraceCodes } from './known.ts'
 import { areCarriersKnown } from './ledger.ts'
 import { BEGINNING, END, sinceTime, untilTime } from './position.ts'
 import type { TraceProfile } from './profile.ts'
@@ -61,7 +61,7 @@ export async function traceUnit(source: TraceSource, request: TraceRequest): Pro
 /** Balances count what was inside of what was shipped, also outside the limits of the walks. */
 async function loadCarriers(known: Known, found: ReturnType<typeof find>, startedAt: number, budget: Budget) {
   const expired = () => performance.now() - startedAt > budget.ms
-  const missing = new Set<string>()
+  const missing = new Set<KnownUnit>()
   while (!areCarriersKnown(found, missing)) {
     if (expired() || !(await load(known, missing, expired))) return false
     missing.clear()

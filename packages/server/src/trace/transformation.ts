@@ -1,5 +1,5 @@
 import { EVENT_TYPE } from '@yuanliu/core'
-import { isLoaded, type Known, unitOf } from './known.ts'
+import { isLoaded, type Known, type KnownUnit, unitOf } from './known.ts'
 import type { KnownEvent } from './known-event.ts'
 import { compare, type Position } from './position.ts'
 
@@ -19,7 +19,7 @@ export interface Mark {
 }
 
 /** The transformation that an event belongs to; null while its other events are missing. */
-export function transformationOf(known: Known, event: KnownEvent, missing: Set<string>): Transformation | null {
+export function transformationOf(known: Known, event: KnownEvent, missing: Set<KnownUnit>): Transformation | null {
   const { transformationID, reporter, key } = event.facts
   const name = transformationID === null ? key : `${reporter} ${transformationID}`
   let found = known.transformations.get(name)

@@ -18,9 +18,11 @@ export function holds(windows: readonly Window[], at: Position): boolean {
 }
 
 /** Windows with one more, those that touch made one, by position; the same array if there is nothing new. */
-export function withWindow(windows: readonly Window[], added: Window): readonly Window[] {
-  if (windows.some(w => compare(w.from, added.from) <= 0 && compare(w.to, added.to) >= 0)) return windows
-  let { from, to } = added
+export function withWindow(windows: readonly Window[], addedFrom: Position, addedTo: Position): readonly Window[] {
+  for (const w of windows) if (compare(w.from, addedFrom) <= 0 && compare(w.to, addedTo) >= 0) return windows
+  let from = addedFrom
+  let to = addedTo
+  const added = { from, to }
   const apart: Window[] = []
   for (const w of windows) {
     if (!overlap(w, added)) {

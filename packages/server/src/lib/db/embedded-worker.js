@@ -140,6 +140,8 @@ function simpleQuery(text) {
   return message
 }
 
+// The field of an error message that tells its severity, untranslated; no value in text form holds a zero byte.
+const PANIC = Buffer.from('\0VPANIC\0')
 let dirtySince = 0
 const CHECKPOINT_BYTES = 32 * 1024 * 1024
 const CHECKPOINT_MS = 30_000
@@ -173,7 +175,10 @@ port.on('message', message => {
     dirtySince ||= Date.now()
   }
   const copy = answer.byteLength === answer.buffer.byteLength ? answer : answer.slice()
+  // A panic must end PostgreSQL: what is in its memory is no longer to be believed, the log on disk is.
+  const panic = Buffer.from(copy.buffer, copy.byteOffset, copy.byteLength).includes(PANIC)
   port.postMessage(copy, [copy.buffer])
+  if (panic) throw new Error('PostgreSQL panicked; it must be started again to recover from its log')
   if (!inTransaction && (walBytes > CHECKPOINT_BYTES || (dirtySince && Date.now() - dirtySince > CHECKPOINT_MS)))
     checkpoint()
 })

@@ -101,9 +101,13 @@ async function connect(worker: Worker, unlock: () => void, onLost: (error: Error
   let last: Promise<unknown> = Promise.resolve()
   /** One thing at a time: a statement outside must not slip into somebody's transaction. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = last.then(() => {
+    const result = last.then(async () => {
       if (lost || closing) throw new DatabaseUnavailable(lost ?? new Error('The database is closed'))
-      return work()
+      try {
+        return await work()
+      } catch (error) {
+        throw lost ? new DatabaseUnavailable(lost) : error
+      }
     })
     last = result.catch(() => {})
     return result

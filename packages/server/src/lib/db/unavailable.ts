@@ -25,7 +25,8 @@ export async function reach<T>(question: Promise<T>): Promise<T> {
 
 function isUnavailable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isUnavailable)
-  const { code, message } = error as { code?: string; message?: string }
+  const { code, message, severity } = error as { code?: string; message?: string; severity?: string }
+  if (severity === 'PANIC' || severity === 'FATAL') return true
   return STATES.test(code ?? '') || SYSTEM.test(code ?? '') || DRIVER.test(message ?? '')
 }
 

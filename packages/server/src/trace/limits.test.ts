@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { arraySource } from './array-source.fixture.ts'
+import { keys, make, profile, trace } from './ask.fixture.ts'
+import { aggregation } from './story.fixture.ts'
+import { traceUnit } from './trace.ts'
+import { testCodes } from './vocab.fixture.ts'
+
+describe('limits', () => {
+  const events = [make('mix', 0, ['01/1/21/e', '01/1/21/b', '01/1/21/d', '01/1/21/c'], ['01/2/21/p'])]
+
+  it('cuts in key order, at the same place each time', async () => {
+    const graph = await trace(events, '01/2/21/p', 'backward', { budget: { units: 3 } })
+    expect(keys(graph)).toEqual(['01/1/21/b', '01/1/21/c', '01/2/21/p'])
+    expect(graph.cut).toEqual({ limit: 'units', unexpanded: ['01/1/21/d', '01/1/21/e'], unexpandedTotal: 2 })
+    expect(await trace(events, '01/2/21/p', 'backward', { budget: { units: 3 } })).toEqual(graph)
+    expect((await trace(events, '01/2/21/p', 'backward', { budget: { units: 5 } })).cut).toBeNull()
+  })
+
+  it('stops at a number of events and when time is up', async () => {
+    const chain = Array.from({ length: 5 }, (_, i) => make(`step ${i}`, i, [`01/1/21/${i}`], [`01/1/21/${i + 1}`]))
+    const graph = await trace(chain, '01/1/21/5', 'backward', { budget: { events: 2 } })
+    expect(graph.cut).toEqual({ limit: 'events', unexpanded: ['01/1/21/3'], unexpandedTotal: 1 })
+    const late = await trace(chain, '01/1/21/5', 'backward', { budget: { ms: -1 } })
+    expect(late.cut).toEqual({ limit: 'time', unexpanded: ['01/1/21/5'], unexpandedTotal: 1 })
+  })
+
+  it('asks for a wide level in pieces of 1,000, in key order', async () => {
+    const items = Array.from({ length: 2500 }, (_, i) => `01/1/21/${String(i).padStart(4, '0')}`)
+    const source = arraySource([make('mix', 0, items.toReversed(), ['01/2/21/p'])])
+    const graph = await traceUnit(source, { start: '01/2/21/p', direction: 'backward', profile, codes: testCodes })
+    expect(graph.units).toHaveLength(2501)
+    expect(source.asked.map(list => list.length)).toEqual([1, 1000, 1000, 500])
+    expect(source.asked.slice(1).flat()).toEqual(items)
+  })
+
+  it('ends on cycles', async () => {
+    const cycle = [
+      make('a to b', 0, ['01/1/21/a'], ['01/1/21/b'], { transformationID: 't' }),
+      make('b to a', 10, ['01/1/21/b'], ['01/1/21/a', '01/1/21/b']),
+      aggregation({ id: 'in', at: 20 }, 'ADD', '00/1', '00/2'),
+      aggregation({ id: 'out', at: 30 }, 'ADD', '00/2', '00/1'),
+      aggregation({ id: 'self', at: 40 }, 'ADD', '00/1', '00/1'),
+    ]
+    expect(keys(await trace(cycle, '01/1/21/a', 'both'))).toEqual(['01/1/21/a', '01/1/21/b'])
+    expect(keys(await trace(cycle, '00/1', 'both'))).toEqual(['00/1', '00/2'])
+  })
+})
