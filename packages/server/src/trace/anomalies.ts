@@ -1,6 +1,6 @@
 import { ACTION, type TraceAnomaly } from '@yuanliu/core'
 import type { Found, FoundUnit } from './found.ts'
-import { byKey, isLoaded, type KnownUnit } from './known.ts'
+import { byKey, hasEvents, type KnownUnit } from './known.ts'
 import {
   CHILD,
   INPUT,
@@ -85,10 +85,8 @@ function endsIt(event: KnownEvent, unit: KnownUnit, c: Containment): boolean {
   )
 }
 
-const NOBODY = new Set<KnownUnit>()
-
 function lotAnomalies(found: Found, unit: KnownUnit, add: Add): void {
-  if (!isLoaded(unit, NOBODY)) return
+  if (!hasEvents(unit)) return
   const first = membershipOf(found.known, unit)?.lot
   if (first === undefined) return
   for (const event of unit.events) {

@@ -1,5 +1,5 @@
 import { contentsAt, lastLoad } from './contents.ts'
-import { isLoaded, type Known, type KnownUnit } from './known.ts'
+import { hasEvents, type Known } from './known.ts'
 import { INPUT, type KnownEvent, unitsIn } from './known-event.ts'
 import { membershipOf } from './lots.ts'
 import { atOrBefore, BEGINNING, compare } from './position.ts'
@@ -68,7 +68,7 @@ function reasonsOf(known: Known, lane: Lane): Map<string, Reasons> {
 function lotsLedTo(known: Known, reached: Reached): Set<string> {
   const lots = new Set<string>()
   const { unit, limit } = reached
-  if (!isLoaded(unit, NOBODY)) return lots
+  if (!hasEvents(unit)) return lots
   const membership = membershipOf(known, unit)
   if (membership && atOrBefore(membership.since, limit)) lots.add(membership.lot)
   for (const [at, last] of reached.loadsDone ?? []) {
@@ -79,8 +79,6 @@ function lotsLedTo(known: Known, reached: Reached): Set<string> {
   }
   return lots
 }
-
-const NOBODY = new Set<KnownUnit>()
 
 /**
  * Walks back over the events of a lot, latest first, and gathers those that can belong to the branch. `places` grows as

@@ -1,6 +1,6 @@
 import type { TraceEdge } from '@yuanliu/core'
 import type { Found, FoundUnit } from './found.ts'
-import { byKey, isLoaded, type KnownUnit, unitOf } from './known.ts'
+import { byKey, hasEvents, unitOf } from './known.ts'
 import { CHILD, firstNaming, INPUT, type KnownEvent, nextNaming, OUTPUT, partBit, unitsIn } from './known-event.ts'
 import { membershipOf } from './lots.ts'
 import type { Containment } from './nesting.ts'
@@ -11,7 +11,6 @@ import { holds } from './windows.ts'
 
 /** A transformation with more pairs than this is drawn with one edge for each unit instead of one for each pair. */
 const ALL_PAIRS = 1000
-const NOBODY = new Set<KnownUnit>()
 
 /** How the units of an answer hang together. */
 export function edgesOf(found: Found): TraceEdge[] {
@@ -20,7 +19,7 @@ export function edgesOf(found: Found): TraceEdge[] {
   const units = [...found.units.values()].sort((a, b) => byKey(a.key, b.key))
   for (const unit of units) {
     const record = unit.record
-    if (!isLoaded(record, NOBODY)) continue
+    if (!hasEvents(record)) continue
     for (const c of knownContainments(found.known, record)) if (isShown(found, unit, c)) edges.push(packed(c))
     const membership = unit.reached ? membershipOf(found.known, record) : null
     if (membership && found.units.get(membership.lot)?.reached)

@@ -38,7 +38,8 @@ export function eventJson(event: StoredEvent, codeOf: (key: string) => string): 
     if (role === ROLE.parent || role === ROLE.transactionParent) json.parentID = codeOf(key)
     const list = LISTS[role]
     if (!list) return
-    const members = (json[list] ??= []) as unknown[]
+    json[list] ??= []
+    const members = json[list] as unknown[]
     members.push(
       QUANTITY_ROLES.includes(role) ? quantity(event, i, codeOf(key)) : withLot(key, event.lots?.[i] ?? null, codeOf),
     )

@@ -27,6 +27,24 @@ describe('gaps', () => {
     expect((await trace([born, sent, void_], a, 'backward')).gaps).toEqual([])
   })
 
+  it('a party in the middle that reports nothing leaves a gap, not a shorter chain', async () => {
+    const step = (id: string, at: number, what: string, from: string, to: string, by: number) =>
+      object({ id, at, step: what, from, to, by }, 'OBSERVE', a)
+    const all = [
+      born,
+      step('farm sends', 100, 'shipping', 'Pfarm', 'Pvan', 1),
+      step('van takes', 110, 'receiving', 'Pfarm', 'Pvan', 2),
+      step('van brings', 200, 'shipping', 'Pvan', 'Pshop', 2),
+      step('shop takes', 210, 'receiving', 'Pvan', 'Pshop', 3),
+    ]
+    expect((await trace(all, a, 'backward')).gaps).toEqual([])
+    const withoutVan = all.filter(e => e.reporter !== 2)
+    expect((await trace(withoutVan, a, 'backward')).gaps.map(g => [g.kind, g.event, g.party])).toEqual([
+      ['no-receipt', 'farm sends', 'Pvan'],
+      ['no-shipment', 'shop takes', 'Pvan'],
+    ])
+  })
+
   it('the receipt of a pallet is that of what was on it', async () => {
     const events = [
       born,

@@ -1,6 +1,6 @@
 import type { TraceGap } from '@yuanliu/core'
 import type { Found, FoundUnit } from './found.ts'
-import { byKey, isLoaded, type KnownUnit } from './known.ts'
+import { byKey, hasEvents } from './known.ts'
 import { INPUT, type KnownEvent, OUTPUT, SUBJECT } from './known-event.ts'
 import { membershipOf } from './lots.ts'
 import { endOf } from './parties.ts'
@@ -11,9 +11,10 @@ import { shipmentGaps } from './shipments.ts'
 export function gapsOf(found: Found): TraceGap[] {
   const gaps = shipmentGaps(found)
   for (const unit of found.units.values()) {
-    for (const { facts } of unit.leafEvents ?? [])
-      gaps.push({ kind: 'class-only', unit: unit.key, event: facts.id, party: null })
-    if (unit.reached) gaps.push(...beginningGaps(found, unit))
+    if (unit.leafEvents)
+      for (const { facts } of unit.leafEvents)
+        gaps.push({ kind: 'class-only', unit: unit.key, event: facts.id, party: null })
+    if (unit.reached) addBeginningGaps(found, unit, gaps)
   }
   return gaps
 }
@@ -22,14 +23,11 @@ export function sortGaps(gaps: TraceGap[]): TraceGap[] {
   return gaps.sort((a, b) => byKey(a.unit, b.unit) || byKey(a.kind, b.kind) || byKey(a.event ?? '', b.event ?? ''))
 }
 
-const NOBODY = new Set<KnownUnit>()
-
 /** What is odd about the first that is known of a unit, if that event is in the answer. */
-function beginningGaps(found: Found, { key, record: unit }: FoundUnit): TraceGap[] {
-  if (!isLoaded(unit, NOBODY)) return []
+function addBeginningGaps(found: Found, { key, record: unit }: FoundUnit, gaps: TraceGap[]): void {
+  if (!hasEvents(unit)) return
   const first = unit.events[0]
-  if (!first || !found.events.has(first) || !atOrBefore(first, found.horizon)) return []
-  const gaps: TraceGap[] = []
+  if (!first || !found.events.has(first) || !atOrBefore(first, found.horizon)) return
   const parts = unit.parts[0] as number
   const isReceipt = (parts & SUBJECT) !== 0 && first.meaning.gap === 'receipt'
   if (parts & INPUT || isReceipt) {
@@ -42,7 +40,6 @@ function beginningGaps(found: Found, { key, record: unit }: FoundUnit): TraceGap
   }
   const made = unit.events.find((_, i) => (unit.parts[i] as number) & OUTPUT)
   if (made && first.time < made.time && atOrBefore(made, found.horizon)) gaps.push(runsBack(key, first, made))
-  return gaps
 }
 
 function runsBack(unit: string, first: KnownEvent, made: KnownEvent): TraceGap {

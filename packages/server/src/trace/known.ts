@@ -135,7 +135,8 @@ async function loadChunk(known: Known, units: KnownUnit[]): Promise<void> {
       const event = known.events.get(mentions[i] as string)
       if (event) events.push(event)
     }
-    unit.events = sorted(events)
+    // A copy has no room to spare; an array that was pushed to has room for 17.
+    unit.events = sorted(events).slice()
     unit.parts = unit.events.map(event => partsOf(event, unit.key))
     if (unit.level === 'lot') setPointersApart(unit)
   }
@@ -163,6 +164,11 @@ export function isLoaded(unit: KnownUnit, missing: Set<KnownUnit>): unit is Know
   if (unit.events) return true
   missing.add(unit)
   return false
+}
+
+/** Whether the unit was loaded. */
+export function hasEvents(unit: KnownUnit): unit is KnownUnit & { events: KnownEvent[] } {
+  return unit.events !== null
 }
 
 /** Whether the unit ever contained anything. */

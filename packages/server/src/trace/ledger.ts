@@ -1,7 +1,7 @@
 import { ACTION, EVENT_TYPE, ROLE } from '@yuanliu/core'
 import { add, type Decimal, ONE, parseDecimal } from './decimal.ts'
 import { type Found, type FoundUnit, horizonOf } from './found.ts'
-import { isLoaded, type Known, type KnownUnit } from './known.ts'
+import { hasEvents, type Known, type KnownUnit } from './known.ts'
 import { firstNaming, INPUT, type KnownEvent, nextNaming, OUTPUT, partBit, partsOf, SUBJECT } from './known-event.ts'
 import { membershipOf } from './lots.ts'
 import { type Containment, containmentsOf } from './nesting.ts'
@@ -19,15 +19,13 @@ export interface Entry {
 
 type Ledger = Map<KnownEvent, Entry[]>
 
-const NOBODY = new Set<KnownUnit>()
-
 /** Entries of each lot of the answer: those of the lot itself, and one for each event of each of its items in it. */
 export function ledgersOf(found: Found): Map<string, Ledger> {
   const ledgers = new Map<string, Ledger>()
   const rides: Rides = new Map()
   for (const unit of found.units.values()) {
     const record = unit.record
-    if (!unit.reached || !isLoaded(record, NOBODY)) continue
+    if (!unit.reached || !hasEvents(record)) continue
     if (record.level === 'lot') enter(found, unit, record, ledgerOf(ledgers, unit.key), null, rides)
     if (record.level !== 'item') continue
     const membership = membershipOf(found.known, record)

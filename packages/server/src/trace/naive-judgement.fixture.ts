@@ -81,7 +81,7 @@ function shipments(h: History, a: Answered, key: string): string[] {
     }
     return found
   }
-  const fits = (s: Row, r: Row) => s !== r && r.e.time >= s.e.time - TOLERANCE && differ(h, s, r)
+  const fits = (s: Row, r: Row) => s !== r && r.e.time >= s.e.time - TOLERANCE && differ(h, s, r) && agree(s, r)
   const found: string[] = []
   for (const s of deeds(key, 'shipment'))
     if (a.events.has(s) && !concerning('receipt', s).some(r => fits(s, r))) found.push(`no-receipt ${key} ${s.e.id}`)
@@ -96,6 +96,16 @@ function shipments(h: History, a: Answered, key: string): string[] {
     if (!shipped) found.push(`no-shipment ${key} ${r.e.id}`)
   }
   return found
+}
+
+function agree(s: Row, r: Row): boolean {
+  const holder = (flow: readonly string[]) => flow[flow.indexOf('possessing_party') + 1]
+  const both = (a: readonly string[], b: readonly string[]) =>
+    a.includes('possessing_party') && b.includes('possessing_party')
+  return (
+    !(both(s.e.sources, r.e.sources) && holder(s.e.sources) !== holder(r.e.sources)) &&
+    !(both(s.e.destinations, r.e.destinations) && holder(s.e.destinations) !== holder(r.e.destinations))
+  )
 }
 
 function differ(h: History, a: Row, b: Row): boolean {

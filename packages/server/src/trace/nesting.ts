@@ -39,8 +39,8 @@ export interface Containment {
 export interface Nesting {
   /** index of the next event of the unit to look at */
   cursor: number
-  readonly all: Containment[]
-  lasting: Containment[]
+  all: Containment[]
+  lasting: readonly Containment[]
 }
 
 /**
@@ -64,7 +64,7 @@ export function covers(c: Containment, at: Position): boolean {
  */
 function advance(known: Known, child: KnownUnit, until: Position, missing: Set<KnownUnit>): boolean {
   if (!isLoaded(child, missing)) return false
-  child.nesting ??= { cursor: 0, all: [], lasting: [] }
+  child.nesting ??= { cursor: 0, all: [], lasting: NONE }
   const { nesting, events } = child
   while (nesting.cursor < events.length) {
     const event = events[nesting.cursor] as KnownEvent
@@ -124,7 +124,9 @@ function applyPacking(
     const close = nextEnd(parent, type, event)
     const opened = begin(child, parent, event, close)
     fill(known, opened, event)
-    nesting.all.push(opened)
+    // Most units have one: an array that was pushed to has room for 17.
+    if (nesting.all.length === 0) nesting.all = [opened]
+    else nesting.all.push(opened)
     nesting.lasting = [...lasting(nesting, event), opened]
   }
   return true
@@ -144,8 +146,10 @@ function isLot(unit: KnownUnit): boolean {
   return unit.level === 'lot' || unit.level === 'class'
 }
 
+const NONE: readonly Containment[] = []
+
 /** Those that have not ended before `event` and were not ended by it. */
-function lasting(nesting: Nesting, event: KnownEvent): Containment[] {
+function lasting(nesting: Nesting, event: KnownEvent): readonly Containment[] {
   if (nesting.lasting.some(c => c.close !== null && compare(c.close, event) <= 0))
     nesting.lasting = nesting.lasting.filter(c => c.close === null || compare(c.close, event) > 0)
   return nesting.lasting

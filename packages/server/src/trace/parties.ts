@@ -22,6 +22,15 @@ function valueIn(flow: readonly string[], type: string): string | null {
   return null
 }
 
+/** Whether a shipment and a receipt name the same giver and the same taker, as far as both name one. */
+export function nameTheSame(shipment: KnownEvent, receipt: KnownEvent): boolean {
+  return (['sources', 'destinations'] as const).every(side => {
+    const one = valueIn(shipment.facts[side], 'possessing_party')
+    const two = valueIn(receipt.facts[side], 'possessing_party')
+    return one === null || two === null || one === two
+  })
+}
+
 /**
  * Whether a shipment and a receipt (or two receipts) are by different parties: by the parties they name if both do,
  * else by who reported them or where they happened.

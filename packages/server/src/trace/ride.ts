@@ -7,15 +7,11 @@ import { holds, overlap, type Window, withWindow } from './windows.ts'
 /** What carried a unit, at any height, over which windows. */
 export type Ride = Map<KnownUnit, readonly Window[]>
 
-const UNNAMED = new Set<KnownUnit>()
-
 /** Containments of a unit as far as what was loaded decides them. */
 export function knownContainments(known: Known, unit: KnownUnit): readonly Containment[] {
   // Nearly always it is all there.
   if (unit.nesting && unit.nesting.cursor === unit.events?.length) return unit.nesting.all
-  const found = containmentsOf(known, unit, UNNAMED) ?? []
-  UNNAMED.clear()
-  return found
+  return containmentsOf(known, unit, new Set()) ?? []
 }
 
 /** Carriers of a unit over a window, with the events of the trace that come with them: see rule 2 of both walks. */

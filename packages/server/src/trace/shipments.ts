@@ -3,7 +3,7 @@ import { around, type Children, childrenOf, inside, type Nest } from './around.t
 import type { Found } from './found.ts'
 import type { KnownUnit } from './known.ts'
 import { type KnownEvent, partsOf, SUBJECT } from './known-event.ts'
-import { areByDifferentParties, endOf } from './parties.ts'
+import { areByDifferentParties, endOf, nameTheSame } from './parties.ts'
 import { atOrBefore, compare } from './position.ts'
 import { holds } from './windows.ts'
 
@@ -70,12 +70,16 @@ function wasShipped(found: Found, unit: KnownUnit, receipt: KnownEvent, nests: (
   })
 }
 
-/** Whether a receipt can be that of a shipment: by another party, and no more than the tolerance before it. */
+/**
+ * Whether a receipt can be that of a shipment: by another party, between the parties that both name, and no more than
+ * the tolerance before it.
+ */
 function fit(found: Found, shipment: KnownEvent, receipt: KnownEvent): boolean {
   return (
     shipment !== receipt &&
     receipt.time >= shipment.time - found.known.profile.tolerance &&
-    areByDifferentParties(shipment, receipt)
+    areByDifferentParties(shipment, receipt) &&
+    nameTheSame(shipment, receipt)
   )
 }
 

@@ -38,8 +38,8 @@ function build(type: EventTypeName, action: keyof typeof ACTION, told: Told, nam
     disposition: told.disposition ?? null,
     readPoint: null,
     bizLocation: told.place ?? null,
-    sources: told.from ? ['owning_party', told.from] : [],
-    destinations: told.to ? ['owning_party', told.to] : [],
+    sources: told.from ? [partyType(told.from), told.from] : [],
+    destinations: told.to ? [partyType(told.to), told.to] : [],
     units: [],
     roles: [],
     lots: [],
@@ -58,6 +58,11 @@ function build(type: EventTypeName, action: keyof typeof ACTION, told: Told, nam
   addLots(event)
   if (told.transformationID) name(event, `transformation/${told.transformationID}`, ROLE.transformation)
   return event
+}
+
+/** Q… own what they never hold. */
+function partyType(party: string): string {
+  return party.startsWith('Q') ? 'owning_party' : 'possessing_party'
 }
 
 function name(event: StoredEvent, thing: Thing, role: number): void {
