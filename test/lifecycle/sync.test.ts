@@ -9,13 +9,17 @@ import { startProcess } from '../support/server-process.ts'
 
 const hasStrace = (() => {
   try {
-    execFileSync('strace', ['-V'], { stdio: 'ignore' })
+    execFileSync('strace', ['-o', '/dev/null', 'true'], { stdio: 'ignore' })
     return true
   } catch {
     return false
   }
 })()
-const skipped = process.env.DATABASE_URL ? 'PostgreSQL syncs by itself' : hasStrace ? '' : 'strace is not installed'
+const skipped = process.env.DATABASE_URL
+  ? 'PostgreSQL syncs by itself'
+  : hasStrace
+    ? ''
+    : 'strace is not installed, or may not trace here'
 
 const folder = mkdtempSync(join(tmpdir(), 'yuanliu-strace-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -54,7 +58,8 @@ it.skipIf(skipped !== '')(
   async () => {
     const database = await freshDatabase()
     const file = join(folder, 'trace')
-    const wrap = ['strace', '-f', '-ttt', '-T', '-y', '-s', '64', '-o', file]
+    // -D: the server is our child and strace beside it, so that a signal reaches the server
+    const wrap = ['strace', '-D', '-f', '-ttt', '-T', '-y', '-s', '64', '-o', file]
     wrap.push('-e', 'trace=fsync,fdatasync,read,recvfrom,write,writev,sendto,sendmsg', '--')
     const server = await startProcess(database.env, { wrap })
     const requests = 5
@@ -64,8 +69,8 @@ it.skipIf(skipped !== '')(
       const single = JSON.stringify({ '@context': CONTEXT, ...objectEvent() })
       expect((await server.call('/epcis/events', { method: 'POST', body: single })).status).toBe(201)
     }
-    server.process.kill('SIGTERM')
-    await server.ended
+    expect(await server.kill('SIGTERM')).toBe(0)
+    await expect.poll(() => readFileSync(file, 'utf8')).toContain('+++ exited with 0 +++')
     await database.remove()
 
     const calls = callsOf(readFileSync(file, 'utf8'))

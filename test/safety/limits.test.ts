@@ -137,6 +137,9 @@ describe('limits are what is announced, at both edges', () => {
     expect((await (await p2.call('/epcis/capture', { method: 'POST', body: exact })).json()).errors.length).toBe(
       limits.errors,
     )
+    const draft = JSON.stringify({ organisation: 'o', permissions: Array.from({ length: 150 }, () => 'none') })
+    const many = await expectProblem(await p2.call('/api/keys', { method: 'POST', body: draft }), 400)
+    expect(many.errors.length).toBe(limits.errors)
     const { counts } = await p2.capture(documentOf(wrong), { behaviour: 'proceed' })
     expect(counts.rejected).toBe(150)
     await p2.stop()
