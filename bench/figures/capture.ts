@@ -2,8 +2,9 @@ import { type CaptureDocument, captureDocument, meanEventBytes } from '../lib/ca
 import { makeDatabase } from '../lib/database.ts'
 import type { Figure } from '../lib/figure.ts'
 import { capture, capturePosition } from '../lib/load.ts'
+import { cpuMicros } from '../lib/process.ts'
 import { progress } from '../lib/progress.ts'
-import { createRawTables, rawBatch, writeRaw } from '../lib/raw-capture.ts'
+import { createRawTables, rawBatch, rawCounts, writeRaw } from '../lib/raw-capture.ts'
 import { atLeast, type Row } from '../lib/row.ts'
 import { serve } from '../lib/server.ts'
 import { median, timed } from '../lib/stats.ts'
@@ -24,6 +25,7 @@ export const captureFigure: Figure = {
     const server = await serve(product, options)
     const db = await bare.open()
     await createRawTables(db)
+    const cpu: number[] = []
     const rates: { raw: number; product: Map<number, number> }[] = []
     let sent = 0
     let bytes = 0
@@ -35,11 +37,14 @@ export const captureFigure: Figure = {
         raw: perSecond(size, await timed(() => writeRaw(db, batches, RAW_CONNECTIONS[kind]))),
         product: new Map(),
       }
+      const before = cpuMicros(server.pid)
       for (const connections of CONNECTIONS) {
         const bodies = documents(size).map(d => d.bytes)
         sent += size * 500
         rate.product.set(connections, perSecond(size, await timed(() => capture(server.client, bodies, connections))))
       }
+      const after = cpuMicros(server.pid)
+      if (before !== null && after !== null) cpu.push((after - before) / (size * 500 * CONNECTIONS.length))
       const said = CONNECTIONS.map(c => `${c}: ${figures(rate.product.get(c) ?? 0)}`).join(', ')
       progress(`capture, round ${round}: raw ${figures(rate.raw)}; product by connections ${said} events/s`)
       // The first round warms up compilers and caches on both sides.
@@ -47,6 +52,11 @@ export const captureFigure: Figure = {
     }
     const taken = await capturePosition(server.client)
     if (taken !== sent) throw new Error(`capture: ${sent} events sent, ${taken} taken`)
+    const bareRows = await rawCounts(db)
+    const expected = (options.rounds + 1) * size * 500
+    if (bareRows.events !== expected || bareRows.units !== expected * 3) {
+      throw new Error(`capture: ${JSON.stringify(bareRows)} raw rows instead of ${expected} events`)
+    }
     await server.stop()
     await db.close()
     await product.remove()
@@ -72,7 +82,7 @@ export const captureFigure: Figure = {
         '500-event documents over HTTP, 2 connections',
         share(r => r.product.get(2) as number),
         median(of(2)),
-        `, ${figures(bytes)} bytes an event`,
+        `, ${figures(bytes)} bytes an event${cpu.length ? `, ${figures(median(cpu))} µs CPU of the server an event` : ''}`,
       ),
       row('capture-best', 'the same, best of 1, 2 and 4 connections', share(best), median(rates.map(best)), ''),
     ]

@@ -28,7 +28,7 @@ export const pageValidatedFigure: Figure = {
       raw: null,
       note: null,
     }
-    if (false && !SETTINGS.some(s => (s.name as string) === GRACE))
+    if (!SETTINGS.some(s => (s.name as string) === GRACE))
       return [{ ...row, note: `the platform has no setting ${GRACE}` }]
     const world = await worlds.large()
     await world.rest()

@@ -3,7 +3,7 @@ import { type Distribution, distribution, distributionEvents, distributionUnits 
 import { documentsOf } from '../lib/documents.ts'
 import type { Figure } from '../lib/figure.ts'
 import { capture } from '../lib/load.ts'
-import { peakMb, resetPeak, residentMb } from '../lib/memory.ts'
+import { peakMb, resetPeak, residentMb } from '../lib/process.ts'
 import { progress } from '../lib/progress.ts'
 import { readLevels } from '../lib/raw-trace.ts'
 import { atMost, type Row } from '../lib/row.ts'
@@ -80,8 +80,8 @@ export const traceForwardFigure: Figure = {
       value: idle === null || peak === null ? null : peak - idle,
       unit: 'MB',
       bar: BAR[kind].memory,
-      raw: null,
-      note: idle === null ? 'only Linux tells' : `idle ${figures(idle)} MB`,
+      raw: idle === null ? null : { value: idle, unit: 'MB', what: 'idle' },
+      note: idle === null ? 'only Linux tells' : null,
     })
     return rows
   },

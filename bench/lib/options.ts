@@ -16,6 +16,8 @@ export interface Options {
   markdown: string | null
   /** folder for CPU profiles of the servers measured */
   profile: string | null
+  /** further options of node for the servers measured, for trying them out */
+  node: string[]
   /** after so many minutes no further figure is begun */
   minutes: number
 }
@@ -30,7 +32,8 @@ export const USAGE = `npm run bench -- [options]
   --keep DIR            keep built databases for the next run
   --json FILE           write the rows as JSON
   --markdown FILE       put the table between the marks "bench:begin" and "bench:end" of FILE
-  --profile DIR         write CPU profiles of the servers (look at them with: npx tsx bench/profile.ts DIR)`
+  --profile DIR         write CPU profiles of the servers (look at them with: npx tsx bench/profile.ts DIR)
+  --node=OPTIONS        further options of node for the servers, e.g. --node=--max-semi-space-size=32`
 
 /** Reads the command line. Throws an error in words where it is wrong. */
 export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
@@ -46,6 +49,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
       json: { type: 'string' },
       markdown: { type: 'string' },
       profile: { type: 'string' },
+      node: { type: 'string' },
     },
   })
   const databases: Record<string, DatabaseKind[]> = {
@@ -66,6 +70,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
     json: values.json ?? null,
     markdown: values.markdown ?? null,
     profile: values.profile ?? null,
+    node: values.node?.split(' ').filter(Boolean) ?? [],
   }
 }
 

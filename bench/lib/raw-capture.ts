@@ -49,3 +49,11 @@ export async function writeRaw(db: Db, batches: readonly RawBatch[], connections
   }
   await Promise.all(Array.from({ length: connections }, work))
 }
+
+/** Rows that are really there. */
+export async function rawCounts(db: Db): Promise<{ events: number; units: number }> {
+  const row = await db.row<{ events: number; units: number }>(
+    sql`select (select count(*) from raw_event) as events, (select count(*) from raw_unit) as units`,
+  )
+  return row ?? { events: 0, units: 0 }
+}

@@ -19,13 +19,15 @@ export interface Served {
   stop(): Promise<void>
 }
 
+const LONGEST_START_MS = 120_000
+
 const running = new Set<ChildProcess>()
 
 /** Starts the built platform on a database and waits until it is ready. Throws with its last words if it ends. */
 export function serve(database: Database, options: Options, settings: Record<string, string> = {}): Promise<Served> {
   const profiling = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []
   return startChild(
-    [...profiling, join(ROOT, 'packages/server/dist/main.js')],
+    [...options.node, ...profiling, join(ROOT, 'packages/server/dist/main.js')],
     { ...database.env, YUANLIU_BOOTSTRAP_KEY: KEY, PUBLIC_RATE: '0', LOG_LEVEL: 'warn', ...settings },
     '/health',
   )
@@ -57,6 +59,10 @@ export async function startChild(args: string[], env: Record<string, string>, pa
   const client = createClient(url, KEY)
   while (!(await isReady(client, path))) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The server ended:\n${words}`)
+    if (performance.now() - began > LONGEST_START_MS) {
+      child.kill('SIGKILL')
+      throw new Error(`The server is not ready after ${LONGEST_START_MS / 1000} s:\n${words}`)
+    }
     await pause(10)
   }
   return {

@@ -61,7 +61,7 @@ export function shelfHeader(): unknown {
   const product = {
     descriptionShort: '演示用杂粮礼盒',
     netContent: '500 g',
-    manufacturerOfTradeItemPartyName: NAMES[0],
+    manufacturerOfTradeItemPartyName: '演示粮食加工厂',
   }
   const sites = STOPS.flatMap(stop =>
     Array.from({ length: PLACES }, (_, i) => ({ n: FIRST_SITE + stop * PLACES + i, stop, i })),

@@ -138,7 +138,8 @@ describe('readable by everybody', () => {
 
   it.each(pages)('%s: fits 320 pixels, and 200 % text', async path => {
     const { page } = await open(path, { viewport: { width: 320, height: 700 } })
-    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    const overflow = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
     expect(await overflow()).toBeLessThanOrEqual(0)
     await page.setViewportSize({ width: 640, height: 700 })
     await page.evaluate(() => {

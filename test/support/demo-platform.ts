@@ -1,7 +1,7 @@
-import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { demoCity } from '../../packages/cli/src/demo-import.ts'
+import { createServer } from 'node:net'
 import { demoDocuments } from '../../packages/cli/src/demo/documents.ts'
+import { demoCity } from '../../packages/cli/src/demo-import.ts'
 import { type Platform, startPlatform } from './platform.ts'
 
 /** The platform with the demonstration city, under the address that its links are built from. */

@@ -1,9 +1,22 @@
 import { readConfig } from './lib/config.ts'
 import { EMBEDDED_NOTE } from './lib/health.ts'
-import { start } from './start.ts'
+import { type Running, start } from './start.ts'
 
 async function main(): Promise<void> {
-  const running = await start(readConfig(process.env))
+  let running: Running | null = null
+  let stopping = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // A start that is broken off is like one that was killed: the next one goes on from there.
+      if (!running) process.exit(1)
+      if (stopping) return
+      stopping = true
+      process.stdout.write('Stopping: requests in flight are completed 正在停止\n')
+      running.stop().then(() => process.exit(0), fail)
+    })
+  }
+  running = await start(readConfig(process.env))
+  void running.lost.then(fail)
   const { config, health, port, keyFile } = running
   const lines = [
     `Yuanliu 源流 ${health.version} · ${health.database} ${health.databaseVersion} · ${config.publicUrl} (${config.host}:${port})`,
@@ -11,28 +24,12 @@ async function main(): Promise<void> {
     keyFile ? `First access key written to ${keyFile} 初始密钥已写入该文件` : null,
   ]
   process.stdout.write(`${lines.filter(Boolean).join('\n')}\n`)
-  let stopping = false
-  void running.lost.then(error => {
-    process.stderr.write(`${error.message}\n`)
-    process.exit(1)
-  })
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stopping) return
-      stopping = true
-      process.stdout.write('Stopping: requests in flight are completed 正在停止\n')
-      running.stop().then(
-        () => process.exit(0),
-        error => {
-          process.stderr.write(`${(error as Error).message}\n`)
-          process.exit(1)
-        },
-      )
-    })
-  }
 }
 
-main().catch(error => {
-  process.stderr.write(`${(error as Error).message}\n`)
+/** Says why and ends, so that a supervisor starts the service again. */
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)
-})
+}
+
+main().catch(fail)

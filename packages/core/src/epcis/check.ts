@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { explain } from './explain.ts'
-import { EVENT_TYPE, type EventTypeName } from './facts.ts'
+import type { EventTypeName } from './facts.ts'
 import { type Fault, missing, pointTo, quote, type Words, wrongKind } from './fault.ts'
 import { DOCUMENT_HEADS, type DocumentType } from './schema/document.ts'
 import { EVENT_SCHEMAS, ExtendedEvent } from './schema/event.ts'
@@ -32,7 +32,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function isEventType(type: string): type is EventTypeName {
-  return Object.hasOwn(EVENT_TYPE, type)
+  return Object.hasOwn(EVENT_SCHEMAS, type)
 }
 
 /**
@@ -47,7 +47,7 @@ export function checkEvent(event: unknown, limit = DEFAULT_LIMIT): Fault[] {
   if (typeof type !== 'string') return [{ pointer: '/type', message: wrongKind(['string'], type) }]
   if (isEventType(type)) return faultsOf(EVENT_SCHEMAS[type], event, limit)
   if (isUri(type)) return faultsOf(ExtendedEvent, event, limit)
-  const known = Object.keys(EVENT_TYPE)
+  const known = Object.keys(EVENT_SCHEMAS)
   return [
     {
       pointer: '/type',

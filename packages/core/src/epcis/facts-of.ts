@@ -1,6 +1,8 @@
 import type { UnitLevel } from '../api/trace.ts'
-import { ACTION, EVENT_TYPE, type EventFacts, type EventTypeName, ROLE } from './facts.ts'
 import { boundedKey } from '../codes/plain-uri.ts'
+import { ACTION, EVENT_TYPE, type EventFacts, type EventTypeName, ROLE } from './facts.ts'
+import { EVENT_SCHEMAS } from './schema/event.ts'
+import { standardFields } from './standard-fields.ts'
 import { canonicalTerm } from './terms.ts'
 import { parseTime, parseZone } from './time.ts'
 
@@ -54,12 +56,13 @@ interface EventJson {
  * Throws a RangeError where a time cannot be read, which validation excludes.
  */
 export function factsOf(event: unknown, { codes, expand }: FactOptions): EventFacts {
-  const e = event as EventJson
+  const isStandard = Object.hasOwn(EVENT_SCHEMAS, (event as EventJson).type)
+  const e = (isStandard ? event : standardFields(event as object)) as EventJson
   const time = parseTime(e.eventTime)
   const zone = parseZone(e.eventTimeZoneOffset)
   if (time === null || zone === null) throw new RangeError('eventTime')
   const facts: EventFacts = {
-    type: EVENT_TYPE[e.type] ?? EVENT_TYPE.extended,
+    type: EVENT_TYPE[isStandard ? e.type : 'extended'],
     action: e.action ? ACTION[e.action] : ACTION.none,
     time,
     zone,
@@ -103,7 +106,8 @@ function nameUnits(facts: EventFacts, e: EventJson, codes: FactCodes, expand: Fa
       let lot = unit.lot
       if (!lot && withIlmd && ilmdLot !== null && unit.level === 'item') lot = codes.lotKey(key, ilmdLot)
       push(facts, key, role, lot, null, null)
-      if (lot) lots.push({ role: lotRole !== null && givesLots ? lotRole : ROLE.lotMember, itself: NAMED_BY[role], lot })
+      if (lot)
+        lots.push({ role: lotRole !== null && givesLots ? lotRole : ROLE.lotMember, itself: NAMED_BY[role], lot })
     }
   }
   function quantities(elements: readonly QuantityElement[] | undefined, role: number): void {

@@ -13,7 +13,7 @@ export const EVENT_TYPE = {
   AssociationEvent: 5,
 } as const
 export type EventTypeName = Exclude<keyof typeof EVENT_TYPE, 'extended'>
-export type EventType = (typeof EVENT_TYPE)[EventTypeName]
+export type EventType = (typeof EVENT_TYPE)[keyof typeof EVENT_TYPE]
 
 /** Actions, EPCIS 2.0 §7.3.2; 0 where the type has none. Numbers are stored: never renumber. */
 export const ACTION = { none: 0, ADD: 1, OBSERVE: 2, DELETE: 3 } as const

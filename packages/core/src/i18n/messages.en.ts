@@ -145,6 +145,8 @@ export const en = {
     container: 'a box or pallet',
     lot: lot => `Lot ${lot}`,
     serial: serial => `Serial ${serial}`,
+    holds: name => `What is inside: ${name}`,
+    contents: 'Contents',
     times: n => `${n} records`,
     otherStep: 'Other step',
     recorded: 'Record',
@@ -186,7 +188,7 @@ export const en = {
     gaps: n =>
       n === 0
         ? 'No missing step was found.'
-        : `${n} ${n === 1 ? 'record was' : 'records were'} not provided; marked above.`,
+        : `${n} ${n === 1 ? 'record was' : 'records were'} not provided; each is marked in its place.`,
     disputed: n => `${n} ${n === 1 ? 'record is' : 'records are'} disputed.`,
     reported:
       'Each organisation reported its own part; this platform shows it as received and has not checked each one.',

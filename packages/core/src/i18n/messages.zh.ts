@@ -139,6 +139,8 @@ export const zh = {
     container: '箱（托盘）',
     lot: (lot: string) => `批号 ${lot}`,
     serial: (serial: string) => `序列号 ${serial}`,
+    holds: (name: string) => `内含：${name}`,
+    contents: '内含',
     times: (n: number) => `${n} 条记录`,
     otherStep: '其他环节',
     recorded: '记录',

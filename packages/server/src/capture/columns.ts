@@ -14,17 +14,12 @@ export interface Row {
 }
 
 /** Array parameters for `event`, in the order of the columns in `insertEvents`. */
-export function eventColumns(
-  rows: readonly Row[],
-  firstPosition: number,
-  term: (text: string | null) => number | null,
-) {
+export function eventColumns(rows: readonly Row[], term: (text: string | null) => number | null) {
   const facts = rows.map(r => r.settled.event.facts)
   return {
     key: uuidArray(rows.map(r => r.settled.event.key)),
     part: int2Array(rows.map(r => r.settled.part)),
     id: textArray(rows.map(r => r.settled.event.id)),
-    position: int8Array(rows.map((_, i) => firstPosition + i)),
     type: int2Array(facts.map(f => f.type)),
     action: int2Array(facts.map(f => f.action)),
     time: int8Array(facts.map(f => f.time)),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { byteaArray, int4Array, textArray } from '../lib/db/binary.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { sql } from '../lib/db/sql.ts'
 
@@ -10,21 +11,47 @@ export interface MasterElement {
   attributes: { id: string; attribute: unknown }[]
 }
 
-/** Adds a version of each element whose attributes differ from its newest. */
+/** Adds a version of each element whose attributes differ from its newest; one statement for all of them. */
 export async function insertMasterData(
   db: Queryable,
   elements: readonly MasterElement[],
   from: { organisation: number; recorded: number; position: number },
 ): Promise<void> {
-  for (const [i, e] of elements.entries()) {
-    const body = JSON.stringify(e.attributes)
+  const rows = changesWithin(elements)
+  await db.run(
+    sql`insert into master_data (id, vocabulary, position, ordinal, organisation, recorded, digest, attributes)
+        select n.id, n.vocabulary, ${from.position}, n.ordinal, ${from.organisation}, ${from.recorded}, n.digest, n.body::jsonb
+        from unnest(${textArray(rows.map(r => r.id))}::text[], ${textArray(rows.map(r => r.vocabulary))}::text[],
+          ${int4Array(rows.map(r => r.ordinal))}::int[], ${int4Array(rows.map(r => r.nth))}::int[],
+          ${byteaArray(rows.map(r => r.digest))}::bytea[], ${textArray(rows.map(r => r.body))}::text[])
+          as n (id, vocabulary, ordinal, nth, digest, body)
+        where n.nth > 0 or n.digest is distinct from (
+          select m.digest from master_data m where m.id = n.id and m.vocabulary = n.vocabulary and m.organisation = ${from.organisation}
+          order by m.position desc, m.ordinal desc limit 1)`,
+  )
+}
+
+interface Version {
+  id: string
+  vocabulary: string
+  ordinal: number
+  /** how many versions of the same element stand before it in this document */
+  nth: number
+  digest: Buffer
+  body: string
+}
+
+/** The versions of one document; an element that repeats the one before it adds none. */
+function changesWithin(elements: readonly MasterElement[]): Version[] {
+  const newest = new Map<string, Version>()
+  return elements.flatMap(({ id, vocabulary, attributes }, ordinal) => {
+    const body = JSON.stringify(attributes)
     const digest = createHash('sha256').update(body).digest()
-    await db.run(
-      sql`insert into master_data (id, vocabulary, position, ordinal, organisation, recorded, digest, attributes)
-          select ${e.id}, ${e.vocabulary}, ${from.position}, ${i}, ${from.organisation}, ${from.recorded}, ${digest}, ${body}::jsonb
-          where ${digest}::bytea is distinct from (
-            select digest from master_data where id = ${e.id} and vocabulary = ${e.vocabulary} and organisation = ${from.organisation}
-            order by position desc, ordinal desc limit 1)`,
-    )
-  }
+    const name = `${vocabulary}\n${id}`
+    const before = newest.get(name)
+    if (before?.digest.equals(digest)) return []
+    const version = { id, vocabulary, ordinal, nth: before ? before.nth + 1 : 0, digest, body }
+    newest.set(name, version)
+    return [version]
+  })
 }

@@ -1,4 +1,4 @@
-import { byteaArray, int4Array, int8Array, textArray, uuidArray } from '../lib/db/binary.ts'
+import { byteaArray, int2Array, int4Array, int8Array, textArray, uuidArray } from '../lib/db/binary.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { sql } from '../lib/db/sql.ts'
 import type { eventColumns, unitColumns } from './columns.ts'
@@ -23,33 +23,80 @@ export interface StoredRow {
   organisation: number
   organisation_code: string
   declaration: Buffer | null
+  block: number
   slot: number
-  body: Buffer
   context: string
 }
 
-/** What is stored under these keys, with the block that holds its bytes and its document's context. */
+/** What is stored under these keys, with its document's context. */
 export function storedParts(db: Queryable, keys: readonly string[]): Promise<StoredRow[]> {
   return db.rows<StoredRow>(
-    sql`select replace(e.key::text, '-', '') as key, e.part, e.organisation, o.code as organisation_code, e.declaration, e.slot, b.body, c.body as context
-        from event e join organisation o on o.id = e.organisation join event_block b on b.id = e.block join context c on c.id = e.context
+    sql`select replace(e.key::text, '-', '') as key, e.part, e.organisation, o.code as organisation_code, e.declaration, e.block, e.slot, c.body as context
+        from event e join organisation o on o.id = e.organisation join context c on c.id = e.context
         where e.key = any(${uuidArray(keys)}::uuid[]) order by e.key, e.part`,
   )
 }
 
-export async function insertEvents(db: Queryable, c: ReturnType<typeof eventColumns>, recorded: number): Promise<void> {
+/** Blocks by number; not joined to events, which a cluster keeps elsewhere. */
+export async function storedBlocks(db: Queryable, ids: readonly number[]): Promise<Map<number, Buffer>> {
+  if (!ids.length) return new Map()
+  const rows = await db.rows<{ id: number; body: Buffer }>(
+    sql`select id, body from event_block where id = any(${int8Array(ids)}::bigint[])`,
+  )
+  return new Map(rows.map(r => [r.id, r.body]))
+}
+
+/** Events at positions `first`, `first + 1`, … in the order of the columns. */
+export async function insertEvents(
+  db: Queryable,
+  c: ReturnType<typeof eventColumns>,
+  recorded: number,
+  first: number,
+): Promise<void> {
   await db.run(
     sql`insert into event (key, part, id, position, type, action, time, zone, recorded, biz_step, disposition, read_point, biz_location,
           organisation, context, document, flags, block, slot, units, flow, declaration)
-        select key, part, id, position, type, action, time, zone, ${recorded}::bigint, biz_step, disposition, read_point, biz_location,
+        select key, part, id, ${first}::bigint + n - 1, type, action, time, zone, ${recorded}::bigint, biz_step, disposition, read_point, biz_location,
           organisation, context, document, flags, block, slot, units, flow, declaration
-        from unnest(${c.key}::uuid[], ${c.part}::smallint[], ${c.id}::text[], ${c.position}::bigint[], ${c.type}::smallint[],
+        from unnest(${c.key}::uuid[], ${c.part}::smallint[], ${c.id}::text[], ${c.type}::smallint[],
           ${c.action}::smallint[], ${c.time}::bigint[], ${c.zone}::smallint[], ${c.bizStep}::int[], ${c.disposition}::int[],
           ${c.readPoint}::int[], ${c.bizLocation}::int[], ${c.organisation}::int[], ${c.context}::int[], ${c.document}::int[], ${c.flags}::smallint[],
-          ${c.block}::bigint[], ${c.slot}::smallint[], ${c.units}::text[], ${c.flow}::text[], ${c.declaration}::bytea[])
-          as r (key, part, id, position, type, action, time, zone, biz_step, disposition, read_point, biz_location,
-            organisation, context, document, flags, block, slot, units, flow, declaration)`,
+          ${c.block}::bigint[], ${c.slot}::smallint[], ${c.units}::text[], ${c.flow}::text[], ${c.declaration}::bytea[]) with ordinality
+          as r (key, part, id, type, action, time, zone, biz_step, disposition, read_point, biz_location,
+            organisation, context, document, flags, block, slot, units, flow, declaration, n)`,
   )
+}
+
+/**
+ * Takes the clock and writes events that nobody has sent before, in one statement: the clock is held only from here to
+ * the end of the transaction. Events whose key is there are left out.
+ * @returns the last position taken, and how many events were written
+ */
+export async function insertNewEvents(
+  db: Queryable,
+  c: ReturnType<typeof eventColumns>,
+  recorded: number,
+  count: number,
+): Promise<{ position: number; written: number }> {
+  const row = await db.row<{ position: number; written: number }>(
+    sql`with clock as (update capture_clock set position = position + ${count} returning position),
+        written as (
+          insert into event (key, part, id, position, type, action, time, zone, recorded, biz_step, disposition, read_point, biz_location,
+            organisation, context, document, flags, block, slot, units, flow)
+          select key, 0, id, (select position from clock) - ${count}::bigint + n, type, action, time, zone, ${recorded}::bigint, biz_step, disposition,
+            read_point, biz_location, organisation, context, document, flags, block, slot, units, flow
+          from unnest(${c.key}::uuid[], ${c.id}::text[], ${c.type}::smallint[],
+            ${c.action}::smallint[], ${c.time}::bigint[], ${c.zone}::smallint[], ${c.bizStep}::int[], ${c.disposition}::int[],
+            ${c.readPoint}::int[], ${c.bizLocation}::int[], ${c.organisation}::int[], ${c.context}::int[], ${c.document}::int[], ${c.flags}::smallint[],
+            ${c.block}::bigint[], ${c.slot}::smallint[], ${c.units}::text[], ${c.flow}::text[]) with ordinality
+            as r (key, id, type, action, time, zone, biz_step, disposition, read_point, biz_location,
+              organisation, context, document, flags, block, slot, units, flow, n)
+          where not exists (select from event e where e.key = r.key)
+          returning 1)
+        select (select position from clock) as position, (select count(*) from written) as written`,
+  )
+  if (!row) throw new Error('capture_clock is empty')
+  return row
 }
 
 export async function insertUnits(db: Queryable, c: ReturnType<typeof unitColumns>): Promise<void> {
@@ -100,12 +147,15 @@ export interface ConflictRow {
 }
 
 export async function insertConflicts(db: Queryable, rows: readonly ConflictRow[]): Promise<void> {
-  for (const r of rows) {
-    await db.run(
-      sql`insert into event_conflict (key, capture, ordinal, organisation, first_organisation, recorded, event_id, block, slot)
-          values (${r.key}::uuid, ${r.capture}::uuid, ${r.ordinal}, ${r.organisation}, ${r.first}, ${r.recorded}, ${r.id}, ${r.block}, ${r.slot})`,
-    )
-  }
+  if (!rows.length) return
+  await db.run(
+    sql`insert into event_conflict (key, capture, ordinal, organisation, first_organisation, recorded, event_id, block, slot)
+        select * from unnest(${uuidArray(rows.map(r => r.key))}::uuid[], ${uuidArray(rows.map(r => r.capture))}::uuid[],
+          ${int4Array(rows.map(r => r.ordinal))}::int[], ${int4Array(rows.map(r => r.organisation))}::int[],
+          ${int4Array(rows.map(r => r.first))}::int[], ${int8Array(rows.map(r => r.recorded))}::bigint[],
+          ${textArray(rows.map(r => r.id))}::text[], ${int8Array(rows.map(r => r.block))}::bigint[],
+          ${int2Array(rows.map(r => r.slot))}::smallint[])`,
+  )
 }
 
 export interface ReceiptRow {

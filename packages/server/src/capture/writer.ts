@@ -3,39 +3,15 @@ import { now } from '../lib/clock.ts'
 import type { Db, Queryable } from '../lib/db/db.ts'
 import { DatabaseUnavailable } from '../lib/db/unavailable.ts'
 import type { Terms } from '../lib/terms.ts'
+import type { Batch, Outcome } from './batch.ts'
 import { unpackBlock } from './block.ts'
 import { eventColumns, type Row, unitColumns } from './columns.ts'
-import type { Tally } from './job-store.ts'
-import { insertMasterData, type MasterElement } from './master-store.ts'
-import { createPreparer, FLAG, type Prepared } from './prepare.ts'
+import { applyNew, gaveWay, KnownEvents, mayBeNew } from './fast-path.ts'
+import { insertMasterData } from './master-store.ts'
+import { createPreparer, type Prepared } from './prepare.ts'
+import { receiptRows, tallyOf } from './receipt-rows.ts'
 import { type Settled, type StoredPart, settle } from './settle.ts'
 import * as store from './store.ts'
-
-/** One chunk of one document, checked and identified, to be written whole or not at all. */
-export interface Batch {
-  capture: string
-  organisation: number
-  organisationCode: string
-  context: number
-  /** number of the capture */
-  document: number
-  events: readonly Prepared[]
-  /** block and slot of each event, in the order of `events` */
-  places: readonly { block: number; slot: number }[]
-  /** blocks to write with it; empty where they are already staged */
-  blocks: readonly store.BlockRow[]
-  masterData: readonly MasterElement[]
-  hash(event: Prepared): string
-  /** what the capture's own row needs, in the same transaction */
-  record(db: Queryable, tally: Omit<Tally, 'applied'>): Promise<void>
-}
-
-export interface Outcome {
-  settled: Settled[]
-  recorded: number
-  /** the last position taken; what was written is at or before it */
-  position: number
-}
 
 export interface Writer {
   /** Resolves when the batch is durable. */
@@ -56,50 +32,73 @@ interface Waiting {
 }
 
 /**
- * The one writer of events of a process. Chunks that wait share a transaction (group commit). The transaction takes
- * the capture clock first and holds it until it commits, so positions are the order of commit over all processes.
+ * The writer of events of a process. Chunks that wait share a transaction (group commit), and where the database takes
+ * several transactions at once, one writes units and blocks while another holds the capture clock: positions are the
+ * order of commit over all processes all the same (fast-path.ts). Chunks with events that are known already, or that
+ * declare errors, are settled one by one under the clock.
  */
 export function createWriter(db: Db, terms: Terms, codes: Codes): Writer {
+  const lanes = db.kind === 'postgresql' ? 2 : 1
   const queue: Waiting[] = []
+  const known: Waiting[] = []
+  const busy = new Set<Promise<void>>()
   let last = 0
-  let running: Promise<void> | null = null
 
-  async function drain(): Promise<void> {
-    while (queue.length) {
-      const group: Waiting[] = []
-      let events = 0
-      while (queue[0] && (!group.length || events + queue[0].batch.events.length <= EVENTS_PER_TRANSACTION)) {
-        const next = queue.shift() as Waiting
-        group.push(next)
-        events += next.batch.events.length
-      }
-      await writeGroup(group)
+  function take(): Waiting[] {
+    const group: Waiting[] = []
+    let events = 0
+    while (queue[0] && (!group.length || events + queue[0].batch.events.length <= EVENTS_PER_TRANSACTION)) {
+      const next = queue.shift() as Waiting
+      group.push(next)
+      events += next.batch.events.length
     }
-    running = null
+    return group
   }
 
-  async function writeGroup(group: Waiting[]): Promise<void> {
+  function next(): void {
+    // What has to be settled waits until no other transaction of ours is on its way: neither can block the other.
+    if (known.length) {
+      if (!busy.size) lane(known.splice(0), settleOneByOne)
+    } else while (busy.size < lanes && queue.length) lane(take(), writeNew)
+  }
+
+  function lane(group: Waiting[], work: (group: Waiting[]) => Promise<void>): void {
+    const running = work(group).finally(() => {
+      busy.delete(running)
+      next()
+    })
+    busy.add(running)
+  }
+
+  function done(group: readonly Waiting[], outcomes: readonly Outcome[]): void {
+    group.forEach((w, i) => {
+      const outcome = outcomes[i] as Outcome
+      last = Math.max(last, outcome.position)
+      w.resolve(outcome)
+    })
+  }
+
+  async function writeNew(group: Waiting[]): Promise<void> {
+    const batches = group.map(w => w.batch)
     try {
-      await terms.ensure(termsOf(group.map(w => w.batch)))
-      const outcomes = await db.tx(tx =>
-        apply(
-          tx,
-          group.map(w => w.batch),
-          terms,
-          codes,
-        ),
-      )
-      group.forEach((w, i) => {
-        const outcome = outcomes[i] as Outcome
-        last = Math.max(last, outcome.position)
-        w.resolve(outcome)
-      })
+      if (!mayBeNew(batches)) throw new KnownEvents()
+      await terms.ensure(termsOf(batches))
+      done(group, await db.tx(tx => applyNew(tx, batches, terms)))
     } catch (error) {
-      // One bad chunk must not take its neighbours down: each again by itself, then whatever it throws is its own.
-      // Not so where the database was lost: the transaction may have been committed, and a second try would fail on it.
-      if (error instanceof DatabaseUnavailable) for (const waiting of group) waiting.reject(error)
-      else if (group.length > 1) for (const waiting of group) await writeGroup([waiting])
-      else group[0]?.reject(error)
+      // Not so where the database was lost: the transaction may have been committed.
+      if (error instanceof DatabaseUnavailable && !gaveWay(error)) for (const w of group) w.reject(error)
+      else known.push(...group)
+    }
+  }
+
+  async function settleOneByOne(group: Waiting[]): Promise<void> {
+    for (const waiting of group) {
+      try {
+        await terms.ensure(termsOf([waiting.batch]))
+        done([waiting], await db.tx(tx => apply(tx, [waiting.batch], terms, codes)))
+      } catch (error) {
+        waiting.reject(error)
+      }
     }
   }
 
@@ -108,11 +107,14 @@ export function createWriter(db: Db, terms: Terms, codes: Codes): Writer {
       new Promise((resolve, reject) => {
         queue.push({ batch, resolve, reject })
         // A turn of the event loop lets requests that arrive together share a transaction.
-        running ??= new Promise<void>(go => setImmediate(go)).then(drain)
+        if (queue.length === 1) setImmediate(next)
       }),
     position: () => last,
     idle: async () => {
-      while (running) await running
+      while (queue.length || known.length || busy.size) {
+        await Promise.all(busy)
+        await new Promise(resolve => setImmediate(resolve))
+      }
     },
   }
 }
@@ -162,7 +164,7 @@ async function apply(tx: Queryable, batches: readonly Batch[], terms: Terms, cod
   })
   await store.insertBlocks(tx, blocks)
   if (rows.length) {
-    await store.insertEvents(tx, eventColumns(rows, first, terms.idOf), recorded)
+    await store.insertEvents(tx, eventColumns(rows, terms.idOf), recorded, first)
     await store.insertUnits(tx, unitColumns(rows, terms.idOf))
   }
   for (const [i, batch] of batches.entries()) {
@@ -178,18 +180,29 @@ async function apply(tx: Queryable, batches: readonly Batch[], terms: Terms, cod
 
 async function lookUp(tx: Queryable, keys: string[], codes: Codes): Promise<Map<string, StoredPart[]>> {
   const found = new Map<string, StoredPart[]>()
-  for (const row of await store.storedParts(tx, keys)) {
+  const rows = await store.storedParts(tx, keys)
+  const blocks = await store.storedBlocks(tx, [...new Set(rows.map(r => r.block))])
+  // Events that come again come as they came: together, from few blocks and contexts.
+  const unpacked = new Map<number, ReturnType<typeof unpackBlock>>()
+  const preparers = new Map<string, ReturnType<typeof createPreparer>>()
+  function hashOf(row: store.StoredRow): string {
+    const events = unpacked.get(row.block) ?? unpackBlock(blocks.get(row.block) ?? Buffer.alloc(0))
+    unpacked.set(row.block, events)
+    const bytes = events[row.slot]?.bytes
+    if (!bytes) throw new Error(`event ${row.key}: slot ${row.slot} is not in its block`)
+    const preparer = preparers.get(row.context) ?? createPreparer(codes, JSON.parse(row.context), false)
+    preparers.set(row.context, preparer)
+    return preparer.hash(JSON.parse(bytes.toString('utf8')))
+  }
+  for (const row of rows) {
     let hash: string | null = null
     const part: StoredPart = {
       part: row.part,
       organisation: row.organisation,
       organisationCode: row.organisation_code,
       declaration: row.declaration,
-      hash() {
-        if (hash !== null) return hash
-        const bytes = unpackBlock(row.body)[row.slot]?.bytes
-        if (!bytes) throw new Error(`event ${row.key}: slot ${row.slot} is not in its block`)
-        hash = createPreparer(codes, JSON.parse(row.context), false).hash(JSON.parse(bytes.toString('utf8')))
+      hash: () => {
+        hash ??= hashOf(row)
         return hash
       },
     }
@@ -198,12 +211,6 @@ async function lookUp(tx: Queryable, keys: string[], codes: Codes): Promise<Map<
     else found.set(row.key, [part])
   }
   return found
-}
-
-function tallyOf(settled: readonly Settled[]): Omit<Tally, 'applied'> {
-  const tally = { accepted: 0, duplicate: 0, conflict: 0 }
-  for (const s of settled) tally[s.status]++
-  return tally
 }
 
 function conflictRows(batch: Batch, settled: readonly Settled[], recorded: number): store.ConflictRow[] {
@@ -223,28 +230,4 @@ function conflictRows(batch: Batch, settled: readonly Settled[], recorded: numbe
           },
         ],
   )
-}
-
-/** Receipts that say more than "accepted": those are derived from the event itself. */
-function receiptRows(batch: Batch, settled: readonly Settled[]): store.ReceiptRow[] {
-  return settled.flatMap(s =>
-    s.status === 'accepted' && !noteworthy(s.event.flags)
-      ? []
-      : [
-          {
-            capture: batch.capture,
-            ordinal: s.event.ordinal,
-            status: s.status,
-            id: s.event.id,
-            body: {
-              ...(s.event.flags && { flags: s.event.flags }),
-              ...(s.first && { firstReporter: s.first.organisationCode }),
-            },
-          },
-        ],
-  )
-}
-
-function noteworthy(flags: number): boolean {
-  return (flags & ~FLAG.mayVoid & ~FLAG.idAssigned) !== 0
 }

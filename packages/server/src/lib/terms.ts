@@ -16,15 +16,33 @@ export interface Terms {
   find(texts: readonly string[]): Promise<number[]>
 }
 
-const REMEMBERED = 200_000
+/** Characters of texts that are remembered, in each of two generations. */
+const REMEMBERED = 16 * 1024 * 1024
+const ENTRY = 100
+
+interface Generation {
+  ids: Map<string, number>
+  texts: Map<number, string>
+  weight: number
+}
 
 /** The dictionary of one process over the table `term`. */
 export function createTerms(db: Queryable): Terms {
-  const ids = new Map<string, number>()
-  const texts = new Map<number, string>()
+  // When the young generation is full it becomes the old one, which is forgotten: whoever has just loaded a term and
+  // asks for it after others have loaded theirs still finds it.
+  let young: Generation = { ids: new Map(), texts: new Map(), weight: 0 }
+  let old = young
+  const idOf = (text: string) => young.ids.get(text) ?? old.ids.get(text)
+  const textOf = (id: number) => young.texts.get(id) ?? old.texts.get(id)
+  function age() {
+    if (young.weight <= REMEMBERED) return
+    old = young
+    young = { ids: new Map(), texts: new Map(), weight: 0 }
+  }
   function remember(id: number, text: string) {
-    ids.set(text, id)
-    texts.set(id, text)
+    young.ids.set(text, id)
+    young.texts.set(id, text)
+    young.weight += text.length + ENTRY
   }
   async function select(wanted: readonly string[]) {
     const rows = await db.rows<{ id: number; text: string }>(
@@ -34,11 +52,8 @@ export function createTerms(db: Queryable): Terms {
   }
   return {
     async ensure(all) {
-      if (ids.size > REMEMBERED) {
-        ids.clear()
-        texts.clear()
-      }
-      const missing = [...new Set(all)].filter(t => !ids.has(t))
+      age()
+      const missing = [...new Set(all)].filter(t => !young.ids.has(t))
       if (!missing.length) return
       await db.run(
         sql`insert into term (digest, text)
@@ -49,23 +64,24 @@ export function createTerms(db: Queryable): Terms {
     },
     idOf(text) {
       if (text === null) return null
-      const id = ids.get(text)
+      const id = idOf(text)
       if (id === undefined) throw new Error(`term not ensured: ${text}`)
       return id
     },
     async load(wanted) {
-      const missing = [...new Set(wanted)].filter((id): id is number => id !== null && !texts.has(id))
+      age()
+      const missing = [...new Set(wanted)].filter((id): id is number => id !== null && !young.texts.has(id))
       if (!missing.length) return
       const rows = await db.rows<{ id: number; text: string }>(
         sql`select id, text from term where id = any(${int4Array(missing)}::int[])`,
       )
       for (const row of rows) remember(row.id, row.text)
     },
-    textOf: id => (id === null ? null : (texts.get(id) ?? null)),
+    textOf: id => (id === null ? null : (textOf(id) ?? null)),
     async find(wanted) {
-      const unknown = wanted.filter(t => !ids.has(t))
+      const unknown = wanted.filter(t => idOf(t) === undefined)
       if (unknown.length) await select(unknown)
-      return wanted.map(t => ids.get(t)).filter(id => id !== undefined)
+      return wanted.map(idOf).filter(id => id !== undefined)
     },
   }
 }

@@ -48,7 +48,7 @@ function disclosePublic(graph: TraceGraph, known: Knowledge): Disclosed {
     code: start.code,
     page: pageOf(known.publicUrl, graph.start),
     level: start.level,
-    verdict: verdictOf(known, start, steps.length, expiries),
+    verdict: verdictOf(known, start, graph.start, steps.length, expiries),
     units,
     steps,
     gaps,
@@ -123,13 +123,19 @@ function expiriesOf(visible: Visible, facts: ReadonlyMap<string, readonly Fact[]
   return factsFor(visible, visible.graph.start, facts).flatMap(fact => fact.expires ?? [])
 }
 
-function verdictOf(known: Knowledge, start: PublicUnit, steps: number, expiries: readonly number[]): PublicVerdict {
+function verdictOf(
+  known: Knowledge,
+  start: PublicUnit,
+  key: string,
+  steps: number,
+  expiries: readonly number[],
+): PublicVerdict {
   const expired = expiries.filter(at => at < known.now)
   const said: PublicVerdict[] = [...known.standings]
   if (expired.length) said.push({ kind: 'expired', since: new Date(Math.min(...expired) + 1).toISOString() })
   if (steps > 0) said.push({ kind: 'normal' })
   else if (start.level === 'class' && start.product) said.push({ kind: 'product' })
-  else said.push({ kind: start.product ? 'described' : 'unknown' })
+  else said.push({ kind: known.descriptions.has(key) ? 'described' : 'unknown' })
   const [most] = said.sort((a, b) => VERDICTS.indexOf(a.kind) - VERDICTS.indexOf(b.kind))
   return most as PublicVerdict
 }

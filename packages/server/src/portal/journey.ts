@@ -40,7 +40,9 @@ export function journey(telling: Telling): Slot {
     shown += entries.length
     if (i !== 0 && !entries.length) continue
     const about = i === 0 ? m.journey.newest : [unitDetail(unit, m), madeFacts(telling, i)].filter(Boolean).join(' · ')
-    const title = i === 0 ? m.journey.title : m.journey.of(unitName(unit, telling.locale, m))
+    const name = unitName(unit, telling.locale, m)
+    const heading = unit.reachedAs === 'content' ? m.journey.holds(name) : m.journey.of(name)
+    const title = i === 0 ? m.journey.title : heading
     sections.push(html`<section id="u${i}"><h2>${title}</h2><p class="s">${about}</p>
 ${
   entries.length || loose.length
@@ -59,7 +61,9 @@ function entriesOf(telling: Telling, steps: readonly [number, PublicStep][]): En
   const entries = new Map<string, Entry>()
   for (const [n, step] of steps) {
     const alone = step.disputed || step.madeFrom.length > 0 || trace.gaps.some(gap => gap.step === n)
-    const day = timeText(step.time, step.zone, fields).slice(0, 10)
+    // what a shop sells of a lot over the days is one story; how much on which day is its own business
+    const isSale = step.step !== null && fields.noReceiver.has(step.step)
+    const day = isSale ? '' : timeText(step.time, step.zone, fields).slice(0, 10)
     const what = [step.type, step.action, step.step, step.disposition, step.reporter]
     const where = [step.place?.code, step.from?.code, step.to?.code]
     const key = alone ? String(n) : JSON.stringify([day, ...what, ...where])
@@ -94,11 +98,18 @@ function stepItem(telling: Telling, { numbers, step, first }: Entry): Html {
   return html`${after.map(gap => gapItem(telling, gap))}<li><h3>${stepTitle(telling, step)}${state && html`<span class="t">${state}</span>`}${
     !several && step.percent && html`<span class="t">${m.journey.share(step.percent)}</span>`
   }</h3>
-<time datetime="${first.time}">${at(first)}${several && `–${at(step).slice(11)} · ${m.journey.times(numbers.length)}`}</time>
+<time datetime="${first.time}">${several ? `${span(at(first), at(step))} · ${m.journey.times(numbers.length)}` : at(step)}</time>
 ${place && html`<div>${place}${area && area !== place && ` (${area})`}</div>`}
 ${from && from !== place && html`<div>${m.journey.from} ${from}</div>`}${to && to !== place && html`<div>${m.journey.to} ${to}</div>`}
 ${carriers(telling, step)}${madeFrom(telling, step)}${step.disputed && html`<p class="m">${m.journey.disputed}</p>`}
 <span class="s">${m.journey.source(step.reporter, dateText(step.recorded, fields))}</span></li>${before.map(gap => gapItem(telling, gap))}`
+}
+
+/** From one time to another; the hour matters within a day only. */
+function span(first: string, last: string): string {
+  const day = first.slice(0, 10)
+  if (first === last) return first
+  return last.startsWith(day) ? `${first}–${last.slice(11)}` : `${day} – ${last.slice(0, 10)}`
 }
 
 /** What the step is called: its business step, else what kind of event it is. */

@@ -53,17 +53,23 @@ export function visiblePart(graph: TraceGraph): Visible {
   return { graph, index, units, events, storiesOf: stories(graph, units, index) }
 }
 
+const BOXES = new Set(['logistic', 'asset'])
+
 /**
- * A story is told of the start, of what it was made from and of what it holds. What happened to a lot is part of the
- * story of its item, what happened to a carrier part of the story of what it carried.
+ * A story is told of the start, of what it was made from and of the goods that it holds. What happened to a lot is part
+ * of the story of its item, what happened to a carrier part of the story of what it carried, what happened to a box
+ * inside something part of the story of that.
  */
 function stories(graph: TraceGraph, units: TraceGraph['units'], index: ReadonlyMap<string, number>) {
   const as = new Map(units.map(u => [u.key, u.reachedAs]))
+  const boxes = new Set(units.filter(u => u.reachedAs === 'content' && BOXES.has(u.level)).map(u => u.key))
   const next = new Map<string, string[]>()
   for (const edge of graph.edges) {
     if (edge.kind === 'transformation' || !index.has(edge.from) || !index.has(edge.to)) continue
-    // of a lot to its item, of a carrier to what it carried
-    const [from, to] = edge.kind === 'lot' ? [edge.from, edge.to] : [edge.to, edge.from]
+    // from a lot to its item, from a box to what it is in, from a carrier to what it carried
+    const onward = edge.kind === 'lot' || boxes.has(edge.from)
+    if (!onward && boxes.has(edge.to)) continue
+    const [from, to] = onward ? [edge.from, edge.to] : [edge.to, edge.from]
     next.set(from, [...(next.get(from) ?? []), to])
   }
   const known = new Map<string, Set<string>>()
@@ -73,8 +79,8 @@ function stories(graph: TraceGraph, units: TraceGraph['units'], index: ReadonlyM
     const told = new Set<string>()
     known.set(key, told)
     const kind = as.get(key)
-    if (kind === 'start' || kind === 'origin' || kind === 'content') told.add(key)
-    else if (kind === 'lot' || kind === 'carrier')
+    if (kind === 'start' || kind === 'origin' || (kind === 'content' && !boxes.has(key))) told.add(key)
+    else if (kind === 'lot' || kind === 'carrier' || boxes.has(key))
       for (const other of next.get(key) ?? []) for (const story of tell(other)) told.add(story)
     return told
   }

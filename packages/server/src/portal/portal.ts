@@ -170,7 +170,7 @@ export function createPortal(parts: PortalParts): Portal {
     const link = `<${trace.page}?linkType=all>; rel="linkset"; type="application/linkset+json"`
     if (form === 'json') return render(200, 'json', JSON.stringify(trace), { link })
     if (form === 'linkset') {
-      const parents = parentsOf(view.key)
+      const parents = parentsOf(view)
       const describe = (code: string) => {
         const unit = trace.units.find(u => u.code === code) ?? trace.units[0]
         return unit ? unitName(unit, look.locale, t(look.locale)) : code
@@ -183,10 +183,11 @@ export function createPortal(parts: PortalParts): Portal {
       : htmlOf(200, look, productPage(look, { trace, fields, insteadOfSerial }), { link })
   }
 
-  /** Canonical code of the product of an item or lot. */
-  function parentsOf(key: string): string[] {
+  /** Canonical codes of the levels above: the lot of an item, the product of both. */
+  function parentsOf({ key, trace }: View): string[] {
     const product = codes.classKey(key)
-    return product ? [codes.codeOf(product)] : []
+    const lot = trace.level === 'item' && trace.units[0]?.lot ? codes.lotKey(key, trace.units[0].lot) : null
+    return [lot, product].flatMap(parent => (parent ? [codes.codeOf(parent)] : []))
   }
 
   return {

@@ -4,7 +4,7 @@ import { journey, type Telling } from './journey.ts'
 import { band, codeForm, type Look, linkTo, page, type Tone } from './layout.ts'
 import type { PublicFields } from './public-fields.ts'
 import { qrSvg } from './qr.ts'
-import { dateText, factText, partyName, shortCode, unitDetail, unitName } from './words.ts'
+import { dateText, factText, partyName, shortCode, specText, unitDetail, unitName } from './words.ts'
 
 const TONES: Record<VerdictKind, Tone> = {
   recalled: 'bad',
@@ -64,13 +64,13 @@ function verdict({ trace, m, locale, fields }: Telling, insteadOfSerial: string 
 }
 
 /** Block 3: name, specification, lot or serial number, made, expiry. */
-function facts({ trace, m, locale }: Telling): Html {
+function facts({ trace, m, locale, fields }: Telling): Html {
   const [unit] = trace.units
   if (!unit) return html``
   const { product } = unit
   const rows: [string, string | null | undefined][] = [
     [m.facts.kind, inLocale(product?.kind, locale)],
-    [m.facts.spec, product?.spec],
+    [m.facts.spec, product?.spec && specText(product.spec, locale, fields)],
     [m.facts.lot, unit.lot],
     [m.facts.serial, unit.serial],
     ...unit.facts
@@ -78,9 +78,17 @@ function facts({ trace, m, locale }: Telling): Html {
       .map((fact): [string, string] => [fact.title[locale], factText(fact, locale)]),
     [m.facts.maker, product?.maker && partyName(product.maker, locale)],
     [m.facts.code, shortCode(trace.code)],
+    [m.journey.contents, contents(trace, locale, m)],
   ]
   return html`<section aria-labelledby="facts"><h2 id="facts" class="s">${m.facts.title}</h2><p class="n">${unitName(unit, locale, m)}</p>
 <dl>${rows.map(([title, value]) => value && html`<dt>${title}</dt><dd>${value}</dd>`)}</dl></section>`
+}
+
+/** The goods inside a box or pallet, each product and lot once. */
+function contents(trace: PublicTrace, locale: Telling['locale'], m: Telling['m']): string {
+  const goods = trace.units.filter(unit => unit.reachedAs === 'content' && unit.product)
+  const names = goods.map(unit => `${unitName(unit, locale, m)} ${unit.lot ? m.journey.lot(unit.lot) : ''}`.trim())
+  return [...new Set(names)].slice(0, 10).join(locale === 'zh' ? '；' : '; ')
 }
 
 /** Block 6. */
@@ -154,5 +162,5 @@ ${c.steps > 0 && html`<li>${m.coverage.steps(c.steps, c.organisations)}</li><li>
 ${c.disputed > 0 && html`<li>${m.coverage.disputed(c.disputed)}</li>`}${c.cut && html`<li>${m.coverage.cut}</li>`}
 ${c.latest && html`<li>${m.coverage.latest(dateText(c.latest, fields))}</li>`}
 <li>${m.coverage.reported}</li><li>${m.coverage.unsigned}</li><li>${m.coverage.unit}</li><li>${m.coverage.privacy}</li></ul>
-<p class="np"><a href="${jsonLink(look)}">${m.coverage.raw}</a></p></section>`
+<p class="np"><a class="b" href="${jsonLink(look)}">${m.coverage.raw}</a></p></section>`
 }

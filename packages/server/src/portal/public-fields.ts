@@ -15,12 +15,20 @@ export interface PublicFields {
   /** business steps that hand over to people, who are never named */
   noReceiver: ReadonlySet<string>
   titles: TitlesFile
+  /** titles of units of measure by UN/ECE Recommendation 20 code */
+  units: ReadonlyMap<string, { zh: string; en: string }>
 }
 
-/** Reads both files. Throws an error that names the file and the place that is wrong. */
+/** data/vocab/uom.json, as far as it is used here; the trace checks it. */
+interface UomFile {
+  dimensions: { units: { code: string; title: { zh: string; en: string } }[] }[]
+}
+
+/** Reads the files. Throws an error that names the file and the place that is wrong. */
 export function readPublicFields(dataFolder: string): PublicFields {
   const file = read(join(dataFolder, 'vocab', 'public-fields.json'), parsePublicFields)
   const titles = read(join(dataFolder, 'vocab', 'cbv-titles.json'), parseTitles)
+  const uom = read(join(dataFolder, 'vocab', 'uom.json'), value => value as UomFile)
   const { complaints, dayEndsAt, description, labels } = file
   return {
     complaints,
@@ -28,6 +36,7 @@ export function readPublicFields(dataFolder: string): PublicFields {
     description,
     labels,
     titles,
+    units: new Map(uom.dimensions.flatMap(d => d.units.map(unit => [unit.code, unit.title] as const))),
     ilmd: new Map(file.ilmd.flatMap(field => field.names.map(name => [name, field] as const))),
     noReceiver: new Set(file.noReceiver),
   }

@@ -98,5 +98,7 @@ function pathOf(url: string): string {
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {
-  return reply.code(answer.status).headers(answer.headers).send(answer.body)
+  reply.code(answer.status)
+  for (const name in answer.headers) reply.header(name, answer.headers[name])
+  return answer.body === null ? reply.send() : reply.send(answer.body)
 }

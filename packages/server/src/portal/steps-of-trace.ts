@@ -44,7 +44,8 @@ export function stepsOf(known: Knowledge, visible: Visible): PublicStep[] {
       }),
       of: visible.storiesOf(event).map(key => index.get(key) as number),
       madeFrom: [...(inputs.get(event.id) ?? [])],
-      percent: percent(event),
+      // what a shop sells a day is its own business
+      percent: isLast ? null : percent(event),
     }
   })
 }

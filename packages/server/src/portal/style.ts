@@ -20,8 +20,8 @@ small,.s{font-size:.875rem;color:var(--soft)}
 .k:focus{left:0;top:0;background:var(--paper);padding:1rem;z-index:1}
 header{background:var(--paper);border-bottom:1px solid var(--line)}
 header .w{display:flex;flex-wrap:wrap;align-items:center;column-gap:.25rem}
-header b{flex:1 1 9rem;line-height:1.3;padding:.4rem 0}
-header b::before{content:"";display:inline-block;width:.75em;height:.75em;margin-right:.5em;border-radius:50% 50% 50% 0;background:var(--accent)}
+header .w>b{flex:1 1 9rem;line-height:1.3;padding:.4rem 0}
+header .w>b::before{content:"";display:inline-block;width:.75em;height:.75em;margin-right:.5em;border-radius:50% 50% 50% 0;background:var(--accent)}
 header a{display:inline-flex;align-items:center;min-height:var(--tap);min-width:var(--tap);justify-content:center;padding:0 .5rem;text-decoration:none}
 details>summary{cursor:pointer;min-height:var(--tap);display:flex;align-items:center;color:var(--accent)}
 summary::after{content:"";width:.45em;height:.45em;margin-left:.6em;border:solid;border-width:0 2px 2px 0;transform:rotate(45deg) translate(-.1em,-.1em)}
@@ -29,7 +29,7 @@ details[open]>summary::after{transform:rotate(225deg)}
 .o{font-size:.875rem;border-top:1px solid var(--line)}
 .o p{padding-bottom:.75rem}
 .demo{background:#5b3a8e;color:#fff;text-align:center;padding:.4rem 1rem;font-size:.875rem}
-main{display:block;padding-top:1rem;padding-bottom:2rem}main>p{margin-top:.75rem}
+main.w{display:block;padding-top:1rem;padding-bottom:2rem}main>p{margin-top:.75rem}
 section{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:1rem;margin-top:1rem}
 .v{display:flex;gap:.9rem;border:0;border-left:6px solid;margin-top:0}
 .v svg{flex:none;width:2.5rem;height:2.5rem;margin-top:.1rem}
@@ -40,10 +40,10 @@ section{background:var(--paper);border:1px solid var(--line);border-radius:10px;
 dl{display:grid;grid-template-columns:minmax(5em,auto) 1fr;gap:.35rem 1rem;margin-top:.6rem}
 dt{color:var(--soft)}dd{margin:0}
 .j{list-style:none;padding:0;margin-top:.75rem}
-.j li{position:relative;padding:0 0 1.1rem 1.5rem;border-left:2px solid var(--line);margin-left:.45rem}
-.j li:last-child{border-color:transparent;padding-bottom:0}
-.j li::before{content:"";position:absolute;left:-.5rem;top:.4rem;width:.85rem;height:.85rem;border-radius:50%;background:var(--accent);border:2px solid var(--paper)}
-.j li.g::before{background:var(--paper);border:2px dashed var(--warn)}
+.j>li{position:relative;padding:0 0 1.1rem 1.5rem;border-left:2px solid var(--line);margin-left:.45rem}
+.j>li:last-child{border-color:transparent;padding-bottom:0}
+.j>li::before{content:"";position:absolute;left:-.5rem;top:.4rem;width:.85rem;height:.85rem;border-radius:50%;background:var(--accent);border:2px solid var(--paper)}
+.j>li.g::before{background:var(--paper);border:2px dashed var(--warn)}
 .j time,.j .s{display:block}
 .j ul{padding-left:1.1rem}
 .m{color:var(--warn);font-weight:600}
@@ -51,7 +51,7 @@ dt{color:var(--soft)}dd{margin:0}
 .b{display:inline-flex;align-items:center;justify-content:center;min-height:var(--tap);padding:.3rem 1.1rem;border-radius:8px;border:1px solid var(--accent);background:var(--paper);color:var(--accent);font:inherit;text-decoration:none;cursor:pointer;margin:.5rem .5rem 0 0}
 .p{background:var(--accent);color:var(--on)}
 .q,.c{display:flex;flex-wrap:wrap;gap:1rem;align-items:center}
-.qr{width:8.5rem;height:8.5rem;flex:none;border-radius:6px}
+.q{margin-top:.75rem}.qr{width:8.5rem;height:8.5rem;flex:none;border-radius:6px}
 form{margin-top:.75rem}
 label{display:block;font-weight:600}
 input{width:100%;min-height:var(--tap);font:inherit;font-size:1.0625rem;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:8px;background:var(--paper);color:var(--ink);margin-top:.25rem}
@@ -59,10 +59,10 @@ input{width:100%;min-height:var(--tap);font:inherit;font-size:1.0625rem;padding:
 video{width:100%;max-height:60vh;border-radius:8px;background:#000}
 mark{background:var(--warnb);color:var(--warn);outline:2px solid var(--warn);border-radius:3px}
 code{font:.9375em ui-monospace,Menlo,Consolas,monospace}
-.x{list-style:none;padding:0}.x li+li{margin-top:.75rem}
+ul{padding-left:1.3rem}.x{list-style:none;padding:0}.x li+li{margin-top:.75rem}
 main li{margin-top:.2rem}
 [hidden]{display:none!important}
-@media print{:root{color-scheme:light}body{background:#fff;color:#000}header a,.np,.k,details:not([open]){display:none!important}section{border-color:#999;break-inside:avoid-page}.j li{break-inside:avoid}a{color:inherit;text-decoration:none}}
+@media print{:root{color-scheme:light}body{background:#fff;color:#000}header a,.np,.k,details:not([open]){display:none!important}section{border-color:#999;break-inside:avoid-page}.j>li{break-inside:avoid}a{color:inherit;text-decoration:none}}
 `
   .trim()
   .replace(/\n/g, '')

@@ -68,3 +68,11 @@ function decoded(segment: string): string {
 export function factText(fact: { kind: string; value: string }, locale: Locale): string {
   return fact.kind === 'area' ? (inLocale(countryName(fact.value), locale) ?? fact.value) : fact.value
 }
+
+/** `4.6 千克` for `4.6 KGM`: descriptions often carry the bare code of the unit of measure. */
+export function specText(spec: string, locale: Locale, fields: PublicFields): string {
+  return spec.replace(/^([\d.,]+) ?([A-Z0-9]{2,3})$/, (whole, number: string, code: string) => {
+    const title = fields.units.get(code)?.[locale]
+    return title ? `${number} ${title}` : whole
+  })
+}

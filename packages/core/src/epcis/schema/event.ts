@@ -149,6 +149,28 @@ export const TransformationEvent = ruled(
   inputsAndOutputs,
 )
 
+/** Every field that facts are made of, as the types above have it. */
+export const FACT_FIELDS = {
+  action: ActionWord,
+  bizStep: BizStep,
+  disposition: Disposition,
+  readPoint: Place,
+  bizLocation: Place,
+  sourceList: SourceList,
+  destinationList: DestinationList,
+  parentID: Uri,
+  epcList: Uris,
+  quantityList: QuantityList,
+  childEPCs: Uris,
+  childQuantityList: QuantityList,
+  inputEPCList: Uris,
+  inputQuantityList: QuantityList,
+  outputEPCList: Uris,
+  outputQuantityList: QuantityList,
+  transformationID: Uri,
+  ilmd: Ilmd,
+}
+
 /** An event of a type of its own, named by a URI or with a prefix; its other fields are its own affair. */
 export const ExtendedEvent = Type.Object({ ...common, type: Uri })
 

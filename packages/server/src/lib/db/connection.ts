@@ -7,9 +7,36 @@ import { reach } from './unavailable.ts'
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 /** Commits. Throws where an earlier error, caught on the way, has made the database roll back in place of that. */
-export async function commit(client: Pick<pg.Client, 'query'>): Promise<void> {
+async function commit(client: Pick<pg.Client, 'query'>): Promise<void> {
   const { command } = await reach(client.query('commit'))
   if (command !== 'COMMIT') throw new Error('The transaction was rolled back: a statement in it had failed')
+}
+
+/**
+ * Runs `work` in a transaction of a connection; throws what it throws, after rolling back. `begin` is sent ahead of the
+ * first statement, not waited for: on one connection the order holds.
+ * @param undone told whether the rollback worked; where it did not, the connection is of no use any more
+ */
+export async function transaction<T>(
+  client: Pick<pg.Client, 'query'>,
+  work: (db: Queryable) => Promise<T>,
+  undone: (worked: boolean) => void = () => {},
+): Promise<T> {
+  const begun = reach(client.query('begin'))
+  begun.catch(() => {})
+  try {
+    const result = await work(queryable(client))
+    await begun
+    await commit(client)
+    return result
+  } catch (error) {
+    // What went wrong first is what the caller must hear.
+    await client.query('rollback').then(
+      () => undone(true),
+      () => undone(false),
+    )
+    throw error
+  }
 }
 
 /** A `pg` connection or pool as a `Queryable`. Throws `DatabaseUnavailable` where nobody answers. */

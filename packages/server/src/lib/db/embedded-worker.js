@@ -168,16 +168,17 @@ port.on('message', message => {
     return
   }
   const answer = db.execProtocolRawSync(message)
-  // ReadyForQuery ends the answer: 'Z', length 5, status. Outside a transaction, what was written is committed.
+  // ReadyForQuery ends the answer: 'Z', length 5, status ('I': outside a transaction).
   inTransaction = answer.length > 0 && answer[answer.length - 1] !== 0x49
-  if (!inTransaction && dirtyWal.size) {
+  // Whatever the state at the end of the answer: one message may hold a commit and the beginning of what follows it.
+  if (dirtyWal.size) {
     syncAll(dirtyWal)
     dirtySince ||= Date.now()
   }
   const copy = answer.byteLength === answer.buffer.byteLength ? answer : answer.slice()
   // A panic must end PostgreSQL: what is in its memory is no longer to be believed, the log on disk is.
   const panic = Buffer.from(copy.buffer, copy.byteOffset, copy.byteLength).includes(PANIC)
-  port.postMessage(copy, [copy.buffer])
+  port.postMessage(copy, [/** @type {ArrayBuffer} */ (copy.buffer)])
   if (panic) throw new Error('PostgreSQL panicked; it must be started again to recover from its log')
   if (!inTransaction && (walBytes > CHECKPOINT_BYTES || (dirtySince && Date.now() - dirtySince > CHECKPOINT_MS)))
     checkpoint()

@@ -98,7 +98,7 @@ describe.skipIf(process.env.DATABASE_URL)('embedded database', () => {
     await expect(flood()).rejects.toThrow(DatabaseUnavailable)
     await expect(broken.row(sql`select 1`)).rejects.toThrow(DatabaseUnavailable)
     await expect(broken.tx(tx => tx.row(sql`select 1`))).rejects.toThrow(DatabaseUnavailable)
-    expect(told?.message).toContain('内嵌数据库线程已终止')
+    await expect.poll(() => told?.message).toContain('内嵌数据库线程已终止')
     await broken.close()
     rmSync(log, { recursive: true, force: true })
     renameSync(`${log}.away`, log)

@@ -2,8 +2,8 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSy
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import pg from 'pg'
-import { commit, queryable } from './connection.ts'
-import type { Db, Queryable } from './db.ts'
+import { queryable, transaction } from './connection.ts'
+import type { Db } from './db.ts'
 import { embeddedStream } from './embedded-stream.ts'
 import { lockFolder } from './lock-file.ts'
 import { DatabaseUnavailable } from './unavailable.ts'
@@ -81,7 +81,12 @@ function closeWorker(worker: Worker): Promise<void> {
 }
 
 async function connect(worker: Worker, unlock: () => void, onLost: (error: Error) => void): Promise<Db> {
-  const client = new pg.Client({ user: 'postgres', database: 'postgres', stream: () => embeddedStream(worker) })
+  const client = new pg.Client({
+    user: 'postgres',
+    database: 'postgres',
+    stream: () => embeddedStream(worker),
+    pipeline: true,
+  })
   client.on('error', () => {})
   let lost: Error | null = null
   let closing = false
@@ -119,7 +124,7 @@ async function connect(worker: Worker, unlock: () => void, onLost: (error: Error
     row: statement => inTurn(() => raw.row(statement)),
     run: statement => inTurn(() => raw.run(statement)),
     script: text => inTurn(() => raw.script(text)),
-    tx: work => inTurn(() => transaction(client, raw, work)),
+    tx: work => inTurn(() => transaction(client, work)),
     async close() {
       await last
       if (!closing && !lost) {
@@ -128,18 +133,5 @@ async function connect(worker: Worker, unlock: () => void, onLost: (error: Error
       }
       unlock()
     },
-  }
-}
-
-async function transaction<T>(client: pg.Client, db: Queryable, work: (db: Queryable) => Promise<T>): Promise<T> {
-  await db.script('begin')
-  try {
-    const result = await work(db)
-    await commit(client)
-    return result
-  } catch (error) {
-    // What went wrong first is what the caller must hear; a rollback fails only where the thread is gone.
-    await db.script('rollback').catch(() => {})
-    throw error
   }
 }

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { commit, queryable } from './connection.ts'
+import { queryable, transaction } from './connection.ts'
 import type { Db } from './db.ts'
 import { reach, reasonOf } from './unavailable.ts'
 
@@ -16,6 +16,8 @@ export async function openPostgres(url: string, max: number): Promise<Db> {
     max,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
+    // What a transaction has to say is sent without waiting for each answer.
+    pipeline: true,
     options: '-c jit=off -c client_min_messages=warning',
   })
   // A connection that the server closes must not end the process, idle or lent out: the next query says what is wrong.
@@ -30,15 +32,9 @@ export async function openPostgres(url: string, max: number): Promise<Db> {
       const client = await reach(pool.connect())
       let broken = false
       try {
-        await reach(client.query('begin'))
-        const result = await work(queryable(client))
-        await commit(client)
-        return result
-      } catch (error) {
-        await client.query('rollback').catch(() => {
-          broken = true
+        return await transaction(client, work, worked => {
+          broken = !worked
         })
-        throw error
       } finally {
         client.release(broken)
       }

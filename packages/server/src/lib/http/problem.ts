@@ -1,6 +1,7 @@
 import { epcisException, Problem, type ProblemKind, problems } from '@yuanliu/core'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { DatabaseUnavailable } from '../db/unavailable.ts'
+import { LIMITS } from './limits.ts'
 
 /** `zh` unless the caller prefers English. */
 export function localeOf(request: FastifyRequest): 'zh' | 'en' {
@@ -30,7 +31,7 @@ export function asProblem(error: unknown): Problem {
   if (e.validation) {
     const place = { params: 'path', querystring: 'query', body: '', headers: 'headers' }[e.validationContext ?? 'body']
     return new Problem(e.validationContext === 'querystring' ? 'invalid-query' : 'invalid-input', {
-      errors: e.validation.map(v => ({
+      errors: e.validation.slice(0, LIMITS.errors).map(v => ({
         pointer: `${place ? `/${place}` : ''}${v.instancePath}`,
         message: v.message ?? 'not valid',
       })),

@@ -1,12 +1,26 @@
 import type { Server } from 'node:http'
-import { Problem } from '@yuanliu/core'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { type Permission, Problem } from '@yuanliu/core'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Config } from '../config.ts'
 import { DatabaseUnavailable } from '../db/unavailable.ts'
 import type { Metrics } from '../metrics.ts'
 import { LIMITS } from './limits.ts'
 import type { Actor } from './mount.ts'
 import { asProblem, sendProblem } from './problem.ts'
+
+/** A route as it was mounted; `permission` as in FastifyContextConfig. */
+export interface Mounted {
+  method: string
+  url: string
+  permission: Permission | null | undefined
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** every route, for whoever wants to look at all of them */
+    mounted: readonly Mounted[]
+  }
+}
 
 export interface HttpParts {
   config: Config
@@ -29,7 +43,7 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
   const { config, metrics } = parts
   const app = Fastify({
     logger: { level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trusted(config.trustProxy),
     serverFactory: handler => {
       server.removeAllListeners('request')
@@ -69,6 +83,11 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
   app.decorateRequest('actor', null)
+  const mounted: Mounted[] = []
+  app.decorate('mounted', mounted)
+  app.addHook('onRoute', ({ method, url, config: { permission } = {} }) => {
+    for (const m of [method].flat()) mounted.push({ method: m, url, permission })
+  })
 
   // Before keys are asked for: a browser's preflight request bears none.
   cors(app, config)
