@@ -31,13 +31,20 @@ export function gaveWay(error: Error): boolean {
   return code === '40001' || code === '40P01'
 }
 
-/**
- * Writes a group of batches on the assumption that all their events are new, which is the ordinary case: blocks and
- * units first, without the clock, the events last, with it. Everything is sent without waiting in between.
- * @throws KnownEvents where the assumption was wrong (a unique violation says the same): nothing is written then
- */
-export async function applyNew(tx: Queryable, batches: readonly Batch[], terms: Terms): Promise<Outcome[]> {
-  const recorded = now()
+/** Everything that one transaction will write, as parameters: made while another one is on its way. */
+export interface Plan {
+  batches: readonly Batch[]
+  results: Settled[][]
+  count: number
+  recorded: number
+  blocks: store.BlockRow[]
+  units: ReturnType<typeof unitColumns>
+  events: ReturnType<typeof eventColumns>
+  receipts: store.ReceiptRow[]
+}
+
+/** Plans a group of batches whose terms are known, on the assumption that all their events are new. */
+export function planNew(batches: readonly Batch[], terms: Terms): Plan {
   const results = batches.map(batch =>
     batch.events.map((event): Settled => ({ event, status: 'accepted', part: 0, first: null })),
   )
@@ -50,29 +57,37 @@ export async function applyNew(tx: Queryable, batches: readonly Batch[], terms: 
       ...(batch.places[i] as { block: number; slot: number }),
     })),
   )
-  const receipts = batches.flatMap((batch, b) => receiptRows(batch, results[b] as Settled[]))
-  const [placed] = await Promise.all([
-    written(tx, batches, rows, recorded, terms),
-    store.insertReceipts(tx, receipts),
+  return {
+    batches,
+    results,
+    count: rows.length,
+    recorded: now(),
+    blocks: batches.flatMap(b => b.blocks),
+    units: unitColumns(rows, terms.idOf),
+    events: eventColumns(rows, terms.idOf),
+    receipts: batches.flatMap((batch, b) => receiptRows(batch, results[b] as Settled[])),
+  }
+}
+
+/**
+ * Writes a plan: blocks and units first, without the clock, the events last, with it. Everything is sent without
+ * waiting in between.
+ * @throws KnownEvents where some event was not new (a unique violation says the same): nothing is written then
+ */
+export async function applyNew(tx: Queryable, plan: Plan): Promise<Outcome[]> {
+  const { batches, results, recorded } = plan
+  const [, , placed] = await Promise.all([
+    store.insertBlocks(tx, plan.blocks),
+    store.insertUnits(tx, plan.units),
+    store.insertNewEvents(tx, plan.events, recorded, plan.count),
+    store.insertReceipts(tx, plan.receipts),
     ...batches.map((batch, b) => batch.record(tx, tallyOf(results[b] as Settled[]))),
   ])
-  if (placed.written !== rows.length) throw new KnownEvents()
-  const first = placed.position - rows.length + 1
+  if (placed.written !== plan.count) throw new KnownEvents()
+  const first = placed.position - plan.count + 1
   for (const batch of batches) {
     if (!batch.masterData.length) continue
     await insertMasterData(tx, batch.masterData, { organisation: batch.organisation, recorded, position: first })
   }
   return results.map(settled => ({ settled, recorded, position: placed.position }))
-}
-
-async function written(tx: Queryable, batches: readonly Batch[], rows: readonly Row[], recorded: number, terms: Terms) {
-  const [, , placed] = await Promise.all([
-    store.insertBlocks(
-      tx,
-      batches.flatMap(b => b.blocks),
-    ),
-    store.insertUnits(tx, unitColumns(rows, terms.idOf)),
-    store.insertNewEvents(tx, eventColumns(rows, terms.idOf), recorded, rows.length),
-  ])
-  return placed
 }

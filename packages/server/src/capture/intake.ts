@@ -10,7 +10,7 @@ import { scanDocument } from '../lib/scan/scan-document.ts'
 import type { CaptureRoom } from './capture.ts'
 import { eventFaults, type FaultOut, headFaults, masterDataOf } from './check.ts'
 import { type Behaviour, discard, insertCapture, insertFinished, markStaged } from './job-store.ts'
-import { createPreparer } from './prepare.ts'
+import { createPreparer, needsContext, type Prepared, type Preparer } from './prepare.ts'
 import type { Settled } from './settle.ts'
 import { packEvents } from './staging.ts'
 import { insertBlocks, insertReceipts, type ReceiptRow } from './store.ts'
@@ -79,13 +79,16 @@ export async function takeDocument(
 
 async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Draft): Promise<Taken> {
   const scanner = scanDocument(room.limits)
-  let waiting: SoundEvent[] = []
+  const early = createPreparer(room.codes, undefined, draft.actor.permissions.has('event:void'))
+  let waiting: Waiting[] = []
   let bytes = 0
   for await (const chunk of body) {
     for (const event of scanner.write(chunk)) {
       draft.events++
-      if ((await isSound(room, draft, event)) && !event.fault) {
-        waiting.push(event)
+      const faults = faultsOf(draft, event)
+      if (faults.length || event.fault) await refuse(room, draft, event, faults)
+      else if (!(draft.behaviour === 'rollback' && draft.faults.length)) {
+        waiting.push(draft.staged || needsContext(event.value) ? event : preparedEarly(early, event))
         bytes += event.bytes.length
       }
       if (waiting.length > CHUNK || bytes > CHUNK_BYTES) {
@@ -122,10 +125,20 @@ async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Dr
   }
 }
 
-async function isSound(room: CaptureRoom, draft: Draft, event: ScannedEvent): Promise<boolean> {
+/** An event that waits for the end of its document: prepared already, or as it was cut out. */
+type Waiting = SoundEvent | Prepared
+
+/** What was parsed is let go at once: it would live on until the end of the document. */
+function preparedEarly(preparer: Preparer, event: SoundEvent): Prepared {
+  return preparer.prepare(event.ordinal, event.value, event.bytes)
+}
+
+function faultsOf(draft: Draft, event: ScannedEvent): FaultOut[] {
   // Under rollback nothing will be applied once a fault is known: go on only to report more of them.
-  const faults = draft.behaviour === 'rollback' && draft.faults.length >= LIMITS.errors ? [] : eventFaults(event)
-  if (!faults.length) return !(draft.behaviour === 'rollback' && draft.faults.length)
+  return draft.behaviour === 'rollback' && draft.faults.length >= LIMITS.errors ? [] : eventFaults(event)
+}
+
+async function refuse(room: CaptureRoom, draft: Draft, event: ScannedEvent, faults: FaultOut[]): Promise<void> {
   draft.rejected++
   draft.faults.push(...faults.slice(0, LIMITS.errors - draft.faults.length))
   if (draft.behaviour === 'proceed') {
@@ -136,7 +149,6 @@ async function isSound(room: CaptureRoom, draft: Draft, event: ScannedEvent): Pr
     draft.refusals.push({ capture: draft.id, ordinal: event.ordinal, status: 'rejected', id, body })
     if (draft.refusals.length >= CHUNK) await insertReceipts(room.db, draft.refusals.splice(0))
   }
-  return false
 }
 
 async function ensureCapture(room: CaptureRoom, draft: Draft): Promise<void> {
@@ -154,7 +166,7 @@ async function ensureCapture(room: CaptureRoom, draft: Draft): Promise<void> {
   })
 }
 
-async function stage(room: CaptureRoom, draft: Draft, events: readonly SoundEvent[]): Promise<void> {
+async function stage(room: CaptureRoom, draft: Draft, events: readonly Waiting[]): Promise<void> {
   if (draft.behaviour === 'rollback' && draft.faults.length) return
   await ensureCapture(room, draft)
   const { blocks } = await packEvents(room.db, room.blockIds, draft.id, events)
@@ -164,7 +176,7 @@ async function stage(room: CaptureRoom, draft: Draft, events: readonly SoundEven
 async function writeAtOnce(
   room: CaptureRoom,
   draft: Draft,
-  events: readonly SoundEvent[],
+  events: readonly Waiting[],
   head: Record<string, unknown>,
   context: number,
   header: string,
@@ -172,7 +184,7 @@ async function writeAtOnce(
   const { actor } = draft
   const mayVoid = actor.permissions.has('event:void')
   const preparer = createPreparer(room.codes, head['@context'], mayVoid)
-  const prepared = events.map(e => preparer.prepare(e.ordinal, e.value, e.bytes))
+  const prepared = events.map(e => ('key' in e ? e : preparer.prepare(e.ordinal, e.value, e.bytes)))
   const { blocks, places } = await packEvents(room.db, room.blockIds, draft.id, prepared)
   const outcome = await room.writer.write({
     capture: draft.id,
@@ -184,7 +196,7 @@ async function writeAtOnce(
     places,
     blocks,
     masterData: masterDataOf(head, room.codes.unitKey),
-    hash: e => preparer.hash(e.value),
+    hash: e => preparer.hash(e.bytes),
     record: (tx, tally) =>
       insertFinished(tx, {
         id: draft.id,

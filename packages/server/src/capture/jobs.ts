@@ -107,7 +107,7 @@ async function applyBlocks(
     places,
     blocks: [],
     masterData: from === 0 ? masterDataOf(JSON.parse(capture.header ?? '{}'), room.codes.unitKey) : [],
-    hash: event => preparer.hash(event.value),
+    hash: event => preparer.hash(event.bytes),
     async record(tx, tally) {
       const mine = { id: capture.id, process: room.presence.id, from }
       if (!(await progress(tx, mine, { ...tally, applied })))

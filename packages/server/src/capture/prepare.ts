@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto'
-import { type Codes, canonicalLinks, contextOf, type EventFacts, eventHash, factsOf } from '@yuanliu/core'
+import { type Codes, canonicalLinks, contextOf, EVENT_TYPE, type EventFacts, eventHash, factsOf } from '@yuanliu/core'
 import { eventKey } from '../events/events.ts'
 import { now } from '../lib/clock.ts'
 
@@ -27,13 +27,12 @@ export interface Prepared {
   /** SHA-256 of what the error declaration says, for telling a repeated one */
   declaration: Buffer | null
   bytes: Buffer
-  value: unknown
 }
 
 export interface Preparer {
   prepare(ordinal: number, value: unknown, bytes: Buffer): Prepared
-  /** CBV hash id of an event, for telling a duplicate from a conflict. */
-  hash(value: unknown): string
+  /** CBV hash id of an event from its bytes, for telling a duplicate from a conflict. */
+  hash(bytes: Buffer): string
 }
 
 /**
@@ -51,7 +50,7 @@ export function createPreparer(codes: Codes, documentContext: unknown, mayVoid: 
     return eventHash(value as object, contextFor(value as object), { sha256, toDigitalLink })
   }
   return {
-    hash: hashOf,
+    hash: bytes => hashOf(JSON.parse(bytes.toString('utf8'))),
     prepare(ordinal, value, bytes) {
       const event = value as { eventID?: string; errorDeclaration?: unknown }
       const facts = factsOf(value, { codes, expand: contextFor(event).expand })
@@ -66,9 +65,25 @@ export function createPreparer(codes: Codes, documentContext: unknown, mayVoid: 
         declaration = createHash('sha256').update(canonical(event.errorDeclaration)).digest()
         if (mayVoid) flags |= FLAG.mayVoid
       }
-      return { ordinal, id, key: eventKey(id), facts, flags, declaration, bytes, value }
+      return { ordinal, id, key: eventKey(id), facts, flags, declaration, bytes }
     },
   }
+}
+
+/**
+ * Whether an event can be prepared before its document's `@context` is known, which may come last: names of extensions
+ * matter only to lots (ILMD), to the hash, and to extended types.
+ */
+export function needsContext(value: unknown): boolean {
+  const event = value as { type: string; eventID?: string; ilmd?: unknown; '@context'?: unknown }
+  const { type, eventID } = event
+  return (
+    !eventID ||
+    event.ilmd !== undefined ||
+    event['@context'] !== undefined ||
+    eventID.startsWith('ni:') ||
+    !Object.hasOwn(EVENT_TYPE, type)
+  )
 }
 
 /** SHA-256 in hex; `crypto.hash` (Node 20.12) is twice as fast as a hash object for short texts. */

@@ -61,7 +61,7 @@ export async function receiptsOf(
         at = Math.max(at, ordinal + 1)
         if (ordinal < from || ordinal >= to) continue
         const value = JSON.parse(bytes.toString('utf8')) as { eventID?: string }
-        const eventID = value.eventID || preparer.hash(value)
+        const eventID = value.eventID || preparer.hash(bytes)
         const pending = capture.state !== 'done' && ordinal >= capture.applied
         receipts.set(ordinal, {
           ordinal,

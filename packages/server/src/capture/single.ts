@@ -38,7 +38,7 @@ export async function takeSingle(room: CaptureRoom, value: unknown, bytes: Buffe
     places,
     blocks,
     masterData: [],
-    hash: e => preparer.hash(e.value),
+    hash: e => preparer.hash(e.bytes),
     record: (tx, tally) =>
       insertFinished(tx, {
         id,

@@ -6,9 +6,9 @@ import type { Terms } from '../lib/terms.ts'
 import type { Batch, Outcome } from './batch.ts'
 import { unpackBlock } from './block.ts'
 import { eventColumns, type Row, unitColumns } from './columns.ts'
-import { applyNew, gaveWay, KnownEvents, mayBeNew } from './fast-path.ts'
+import { applyNew, gaveWay, KnownEvents, mayBeNew, type Plan, planNew } from './fast-path.ts'
 import { insertMasterData } from './master-store.ts'
-import { createPreparer, type Prepared } from './prepare.ts'
+import { createPreparer } from './prepare.ts'
 import { receiptRows, tallyOf } from './receipt-rows.ts'
 import { type Settled, type StoredPart, settle } from './settle.ts'
 import * as store from './store.ts'
@@ -25,8 +25,13 @@ export interface Writer {
 /** Events in one transaction: enough to share its cost, few enough to hold the clock only briefly. */
 const EVENTS_PER_TRANSACTION = 1_000
 
+/** Events from which on a batch gains nothing by sharing a transaction. */
+const WORTH_A_TRANSACTION = 250
+
 interface Waiting {
   batch: Batch
+  /** made while other transactions are on their way; such a batch goes alone */
+  plan: Plan | null
   resolve: (outcome: Outcome) => void
   reject: (error: unknown) => void
 }
@@ -47,7 +52,12 @@ export function createWriter(db: Db, terms: Terms, codes: Codes): Writer {
   function take(): Waiting[] {
     const group: Waiting[] = []
     let events = 0
-    while (queue[0] && (!group.length || events + queue[0].batch.events.length <= EVENTS_PER_TRANSACTION)) {
+    if (queue[0]?.plan) return [queue.shift() as Waiting]
+    while (
+      queue[0] &&
+      !queue[0].plan &&
+      (!group.length || events + queue[0].batch.events.length <= EVENTS_PER_TRANSACTION)
+    ) {
       const next = queue.shift() as Waiting
       group.push(next)
       events += next.batch.events.length
@@ -81,14 +91,25 @@ export function createWriter(db: Db, terms: Terms, codes: Codes): Writer {
   async function writeNew(group: Waiting[]): Promise<void> {
     const batches = group.map(w => w.batch)
     try {
-      if (!mayBeNew(batches)) throw new KnownEvents()
-      await terms.ensure(termsOf(batches))
-      done(group, await db.tx(tx => applyNew(tx, batches, terms)))
+      const plan = group[0]?.plan ?? (await planned(batches))
+      done(group, await db.tx(tx => applyNew(tx, plan)))
     } catch (error) {
       // Not so where the database was lost: the transaction may have been committed.
       if (error instanceof DatabaseUnavailable && !gaveWay(error)) for (const w of group) w.reject(error)
       else known.push(...group)
     }
+  }
+
+  async function planned(batches: readonly Batch[]): Promise<Plan> {
+    if (!mayBeNew(batches)) throw new KnownEvents()
+    await terms.ensure(termsOf(batches))
+    return planNew(batches, terms)
+  }
+
+  /** While it has to wait anyway, a batch that is worth a transaction of its own is planned. */
+  function planAhead(batch: Batch): Plan | null {
+    if (busy.size < lanes || batch.events.length < WORTH_A_TRANSACTION) return null
+    return mayBeNew([batch]) && terms.has(termsOf([batch])) ? planNew([batch], terms) : null
   }
 
   async function settleOneByOne(group: Waiting[]): Promise<void> {
@@ -105,7 +126,7 @@ export function createWriter(db: Db, terms: Terms, codes: Codes): Writer {
   return {
     write: batch =>
       new Promise((resolve, reject) => {
-        queue.push({ batch, resolve, reject })
+        queue.push({ batch, plan: planAhead(batch), resolve, reject })
         // A turn of the event loop lets requests that arrive together share a transaction.
         if (queue.length === 1) setImmediate(next)
       }),
@@ -192,7 +213,7 @@ async function lookUp(tx: Queryable, keys: string[], codes: Codes): Promise<Map<
     if (!bytes) throw new Error(`event ${row.key}: slot ${row.slot} is not in its block`)
     const preparer = preparers.get(row.context) ?? createPreparer(codes, JSON.parse(row.context), false)
     preparers.set(row.context, preparer)
-    return preparer.hash(JSON.parse(bytes.toString('utf8')))
+    return preparer.hash(bytes)
   }
   for (const row of rows) {
     let hash: string | null = null

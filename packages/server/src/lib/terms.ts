@@ -7,6 +7,8 @@ import { sql } from './db/sql.ts'
 export interface Terms {
   /** Numbers of all `texts`, new ones written first. Outside the transaction that uses them: an unused term does no harm. */
   ensure(texts: Iterable<string>): Promise<void>
+  /** Whether all are known, so that `ensure` would have nothing to do. */
+  has(texts: Iterable<string>): boolean
   /** Number of a text that `ensure` has seen; null for null. */
   idOf(text: string | null): number | null
   /** Makes `textOf` know these numbers. */
@@ -61,6 +63,10 @@ export function createTerms(db: Queryable): Terms {
             order by 1 on conflict (digest) do nothing`,
       )
       await select(missing)
+    },
+    has(all) {
+      for (const text of all) if (idOf(text) === undefined) return false
+      return true
     },
     idOf(text) {
       if (text === null) return null

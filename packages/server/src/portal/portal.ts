@@ -34,6 +34,8 @@ export interface Ask {
 export interface Portal {
   /** A finished answer, if there is one that is still true; costs no more than looking it up. */
   atOnce(ask: Ask): Answer | null
+  /** The same after asking the database whether it is still true; null at once where there is nothing to ask about. */
+  afterAsking(ask: Ask): Promise<Answer | null> | null
   /** The page, data or linkset of a code. Throws problems for machines; people get pages. */
   unit(ask: Ask, text: string): Promise<Answer>
   home(ask: Ask): Promise<Answer>
@@ -111,6 +113,11 @@ export function createPortal(parts: PortalParts): Portal {
       ready.set(wordsOf(ask), { views: restsOn, rendered, full })
     }
     return matches(ask.ifNoneMatch, rendered.etag) ? rendered.unchanged : full
+  }
+
+  async function areTrue(all: readonly View[]): Promise<boolean> {
+    for (const view of all) if (!(await views.isTrue(view))) return false
+    return true
   }
 
   function htmlOf(status: number, look: Look, text: string, more: Record<string, string> = {}): Rendered {
@@ -198,6 +205,19 @@ export function createPortal(parts: PortalParts): Portal {
       const found = ready.get(wordsOf(ask))
       if (!found?.views.every(views.isFresh)) return null
       return matches(ask.ifNoneMatch, found.rendered.etag) ? found.rendered.unchanged : found.full
+    },
+
+    afterAsking(ask) {
+      const words = wordsOf(ask)
+      const found = ready.get(words)
+      if (!found) return null
+      return areTrue(found.views).then(still => {
+        if (!still) {
+          ready.delete(words)
+          return null
+        }
+        return matches(ask.ifNoneMatch, found.rendered.etag) ? found.rendered.unchanged : found.full
+      })
     },
 
     async unit(ask, text) {

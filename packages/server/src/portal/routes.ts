@@ -16,7 +16,9 @@ export function portalRoutes(app: FastifyInstance, portal: Portal, codes: Parame
       const ask = askOf(request)
       const known = portal.atOnce(ask)
       if (known) return void send(reply, known)
-      return Promise.resolve(make(ask, request)).then(answer => send(reply, answer))
+      const asked = portal.afterAsking(ask)
+      if (!asked) return Promise.resolve(make(ask, request)).then(answer => send(reply, answer))
+      return asked.then(async answer => send(reply, answer ?? (await make(ask, request))))
     }
 
   app.get(

@@ -22,6 +22,8 @@ export interface Views {
   get(key: string): Promise<View>
   /** whether it may be shown without asking the database */
   isFresh(view: View): boolean
+  /** whether nothing that it shows has changed, as far as the database knows */
+  isTrue(view: View): Promise<boolean>
 }
 
 /** Sum of weights of the views kept; an ordinary page weighs about 2. */
@@ -101,6 +103,7 @@ export function createViews(
 
   return {
     isFresh,
+    isTrue,
     async get(key) {
       const view = views.get(key)
       if (view && (await isTrue(view))) return view
