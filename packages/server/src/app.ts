@@ -16,7 +16,7 @@ import type { Metrics } from './lib/metrics.ts'
 import { DATA } from './lib/paths.ts'
 import type { Presence } from './lib/presence.ts'
 import { createTerms, type Terms } from './lib/terms.ts'
-import { createPortal, type Portal, readPublicFields } from './portal/portal.ts'
+import { createPortal, type Portal, readExamples, readPublicFields } from './portal/portal.ts'
 import { portalErrorPage, portalRoutes } from './portal/routes.ts'
 import { traceRoutes } from './trace/routes.ts'
 import { createTrace, readProfile, type Trace } from './trace/trace-room.ts'
@@ -60,6 +60,8 @@ export function openRooms(parts: Parts): Rooms {
       codes,
       config,
       fields: readPublicFields(DATA),
+      trust: config.pageGraceMs,
+      examples: config.demo ? readExamples(DATA) : [],
       trace: key => trace.byKey(key, { direction: 'backward', budget: PUBLIC_BUDGET }),
     }),
   }

@@ -27,6 +27,7 @@ export const en = {
     scanning: 'Hold the barcode or QR code in the picture',
     stop: 'Stop scanning',
     cameraFailed: 'The camera cannot be used. Please type the code.',
+    examples: 'Demonstration: codes to try',
     how: 'Where to find the code',
     howList: [
       'The same content is usually printed in letters beside the QR code.',

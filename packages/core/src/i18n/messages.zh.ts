@@ -25,6 +25,7 @@ export const zh = {
     scanning: '请把条码或二维码放进画面',
     stop: '停止扫码',
     cameraFailed: '无法使用摄像头，请手动输入编码。',
+    examples: '演示：可以试查的编码',
     how: '在哪里找编码',
     howList: [
       '二维码旁边通常印有同样内容的文字。',

@@ -16,6 +16,7 @@ export interface Config {
   captureMaxEvents: number
   captureMaxOpen: number
   publicRate: number
+  pageGraceMs: number
   requestTimeout: number
   demo: boolean
 }
@@ -148,6 +149,14 @@ export const SETTINGS = [
     parse: integer(0, 10_000_000),
     zh: '公众查询每地址每分钟次数；0 不限',
     en: 'Public requests per address and minute; 0: no limit',
+  }),
+  setting({
+    name: 'PAGE_GRACE_MS',
+    key: 'pageGraceMs',
+    fallback: '300',
+    parse: integer(0, 900),
+    zh: '公众页面在多少毫秒内可不再询问数据库；0 每次都问',
+    en: 'Milliseconds for which a public page is believed unchanged without asking the database; 0: ask every time',
   }),
   setting({
     name: 'REQUEST_TIMEOUT',

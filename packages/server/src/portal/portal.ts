@@ -6,6 +6,7 @@ import { createChanges } from './changes.ts'
 import { choicePage, malformedPage, unknownPage } from './code-pages.ts'
 import { pageOf, pathOfKey } from './disclose.ts'
 import { errorPage, problemPage } from './error-page.ts'
+import type { Example } from './examples.ts'
 import { type GatherParts, gather } from './gather.ts'
 import { homePage } from './home-page.ts'
 import { type Look, linkTo } from './layout.ts'
@@ -17,6 +18,7 @@ import { createViews, type View } from './views.ts'
 import { unitName } from './words.ts'
 
 export { disclose } from './disclose.ts'
+export { readExamples } from './examples.ts'
 export { readPublicFields } from './public-fields.ts'
 
 /** A request, as far as pages depend on it. */
@@ -56,6 +58,8 @@ export interface PortalParts extends GatherParts {
    * a page it must stay below the second that a page may be behind.
    */
   trust?: number
+  /** codes to try, in a demonstration */
+  examples?: readonly Example[]
 }
 
 const TRUST_MS = 300
@@ -239,7 +243,7 @@ export function createPortal(parts: PortalParts): Portal {
       const { look } = lookOf(ask)
       return finish(
         ask,
-        stillPage('home', look, () => homePage(look)),
+        stillPage('home', look, () => homePage(look, parts.examples)),
         null,
       )
     },

@@ -36,6 +36,7 @@ section{background:var(--paper);border:1px solid var(--line);border-radius:10px;
 .v h1{font-size:1.5rem;line-height:1.3}
 .v p{color:var(--ink);margin-top:.25rem}
 .ok{color:var(--ok);background:var(--okb)}.warn{color:var(--warn);background:var(--warnb)}.bad{color:var(--bad);background:var(--badb)}.grey{color:var(--grey);background:var(--greyb)}
+.x{list-style:none;padding:0}.x a{display:flex;align-items:center;min-height:var(--tap)}.x small{display:block;margin:-.3rem 0 .4rem}
 .f{margin-top:0}.n{font-size:1.25rem;font-weight:600;line-height:1.4}
 dl{display:grid;grid-template-columns:minmax(5em,auto) 1fr;gap:.35rem 1rem;margin-top:.6rem}
 dt{color:var(--soft)}dd{margin:0}

@@ -1,6 +1,5 @@
-import type { Codes, Reading } from '@yuanliu/core'
+import { type Codes, Problem, type Reading } from '@yuanliu/core'
 
-export { keysOf, meaningsOf } from './keys.ts'
 export { linksetOf } from './linkset.ts'
 
 export type Fitting = Extract<Reading, { ok: true }>
@@ -35,4 +34,20 @@ export function primaryPaths(codes: Pick<Codes, 'schemes'>): string[] {
   return [...codes.schemes.values()].flatMap(({ forms: { digitalLink: link } }) =>
     link ? [link.ai, ...link.aliases] : [],
   )
+}
+
+/** Unit keys that a text may stand for, best first. Throws 400 with the place of the fault where it stands for none. */
+export function keysOf(codes: Pick<Codes, 'read'>, text: string, pointer: string): string[] {
+  const resolved = resolveText(codes, text)
+  if (resolved.kind === 'unit') return [resolved.unit.key]
+  if (resolved.kind === 'choice') return resolved.units.map(u => u.key)
+  const errors = resolved.faults.map(f => ({ pointer, message: `${f.scheme}: ${faultWords(f)}` }))
+  throw new Problem('malformed-code', {
+    detail: errors[0]?.message ?? `not a code of any known scheme 不是已知编码: ${text.slice(0, 80)}`,
+    errors,
+  })
+}
+
+function faultWords(fault: Failed): string {
+  return `${fault.message.zh} ${fault.message.en} (${fault.reason}, ${fault.at})`
 }

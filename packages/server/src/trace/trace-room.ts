@@ -3,7 +3,7 @@ import { type Codes, Problem, type TraceGraph } from '@yuanliu/core'
 import { readJsonFile } from '../lib/data.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import type { Terms } from '../lib/terms.ts'
-import { type Resolved, resolveText } from '../resolve/resolve.ts'
+import { keysOf } from '../resolve/resolve.ts'
 import { traceStore } from './store.ts'
 import { parseProfile, type TraceProfile, type TraceRequest, traceUnit } from './trace.ts'
 
@@ -39,20 +39,4 @@ export function createTrace(parts: { db: Queryable; terms: Terms; codes: Codes; 
       throw new Problem('code-unknown', { detail: known.join(', '), readings: known })
     },
   }
-}
-
-/** Unit keys that a text may stand for, best first. Throws 400 with the place of the fault where it stands for none. */
-function keysOf(codes: Codes, text: string, pointer: string): string[] {
-  const resolved = resolveText(codes, text)
-  if (resolved.kind === 'unit') return [resolved.unit.key]
-  if (resolved.kind === 'choice') return resolved.units.map(u => u.key)
-  const errors = resolved.faults.map(f => ({ pointer, message: `${f.scheme}: ${faultWords(f)}` }))
-  throw new Problem('malformed-code', {
-    detail: errors[0]?.message ?? `not a code of any known scheme 不是已知编码: ${text.slice(0, 80)}`,
-    errors,
-  })
-}
-
-function faultWords(fault: Extract<Resolved, { kind: 'malformed' }>['faults'][number]): string {
-  return `${fault.message.zh} ${fault.message.en} (${fault.reason}, ${fault.at})`
 }

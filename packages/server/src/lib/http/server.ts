@@ -56,7 +56,8 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
     return503OnClosing: true,
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, allErrors: true, useDefaults: false } },
     frameworkErrors: (error, request, reply) => {
-      void sendProblem(request, reply, asProblem(error), config.publicUrl)
+      const problem = asProblem(error)
+      if (!parts.errorPage(request, reply, problem)) void sendProblem(request, reply, problem, config.publicUrl)
     },
     clientErrorHandler(error, socket) {
       if (!socket.writable || (error as NodeJS.ErrnoException).code === 'ECONNRESET') return socket.destroy()
