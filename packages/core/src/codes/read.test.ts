@@ -39,7 +39,7 @@ describe('read', () => {
     ['urn:epc:id:sscc:1.2', ['sscc length 17', 'uri urn:epc:id:sscc:1.2']],
     ['https://a.b/01/06901234567893', ['gtin checksum 28', 'uri 01/06901234567893']],
     ['https://a.b/01/06901234567892/254/1', ['gtin component 34', 'uri https://a.b/01/06901234567892/254/1']],
-    [']d2010690123456789217251231' + '21' + 'X'.repeat(21), ['gtin length 49']],
+    [`]d201069012345678921725123121${'X'.repeat(21)}`, ['gtin length 49']],
     ['猪肉', []],
     ['', []],
     ['   ', []],

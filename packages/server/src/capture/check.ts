@@ -53,7 +53,7 @@ const UNIT_LISTS = [
 ]
 
 function unitCount(event: Record<string, unknown>): number {
-  let count = event['parentID'] === undefined ? 0 : 1
+  let count = event.parentID === undefined ? 0 : 1
   for (const name of UNIT_LISTS) {
     const list = event[name]
     if (Array.isArray(list)) count += list.length
