@@ -22,6 +22,7 @@ const WRONG: Record<string, string[]> = {
   CAPTURE_MAX_EVENTS: ['0', '100000001'],
   CAPTURE_MAX_OPEN: ['0', '10001'],
   PUBLIC_RATE: ['-1', 'fast'],
+  PAGE_GRACE_MS: ['-1', '901', 'soon'],
   REQUEST_TIMEOUT: ['0', '86401'],
   YUANLIU_DEMO: ['maybe', '2'],
 }
