@@ -9,6 +9,8 @@ export interface ServedDemo {
   url: string
   /** false where the city was there already */
   imported: boolean
+  /** resolves if the database is lost for good */
+  lost: Promise<Error>
   stop(): Promise<void>
 }
 
@@ -45,7 +47,7 @@ export async function serveDemo(shell: Shell, signal?: AbortSignal): Promise<Ser
       say(shell, 'demoReady', { url: config.publicUrl }),
       say(shell, 'demoStop'),
     )
-    return { url, imported: !isThere, stop: () => running.stop() }
+    return { url, imported: !isThere, lost: running.lost, stop: () => running.stop() }
   } catch (error) {
     await running.stop()
     throw error

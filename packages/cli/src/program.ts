@@ -98,7 +98,15 @@ function describe(shell: Shell, until: AbortSignal, done: (code: number) => void
 
 async function serveUntil(shell: Shell, until: AbortSignal): Promise<number> {
   const served = await serveDemo(shell, until)
-  if (!until.aborted) await new Promise(resolve => until.addEventListener('abort', resolve, { once: true }))
+  const stopped = new Promise<null>(resolve => {
+    if (until.aborted) resolve(null)
+    else until.addEventListener('abort', () => resolve(null), { once: true })
+  })
+  const lost = await Promise.race([stopped, served.lost])
+  if (lost) {
+    shell.stderr.write(`${lost.message}\n`)
+    return 1
+  }
   shell.stderr.write(`${say(shell, 'stopping')}\n`)
   await served.stop()
   return 0

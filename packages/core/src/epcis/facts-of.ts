@@ -220,5 +220,8 @@ export function plainDecimal(value: number): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/
 function clean(key: string): string {
+  // A GS1 key begins with its application identifier and is percent-encoded already.
+  const first = key.charCodeAt(0)
+  if (first >= 48 && first <= 57) return key
   return CONTROL.test(key) ? encodeURI(key) : key
 }

@@ -41,6 +41,7 @@ export interface Preparer {
  */
 export function createPreparer(codes: Codes, documentContext: unknown, mayVoid: boolean): Preparer {
   const ofDocument = contextOf(documentContext, undefined)
+  const latest = now() + FUTURE_MICROS
   const toDigitalLink = canonicalLinks(codes)
   const contextFor = (value: object) => {
     const own = (value as Record<string, unknown>)['@context']
@@ -54,7 +55,7 @@ export function createPreparer(codes: Codes, documentContext: unknown, mayVoid: 
     prepare(ordinal, value, bytes) {
       const event = value as { eventID?: string; errorDeclaration?: unknown }
       const facts = factsOf(value, { codes, expand: contextFor(event).expand })
-      let flags = facts.time > now() + FUTURE_MICROS ? FLAG.future : 0
+      let flags = facts.time > latest ? FLAG.future : 0
       let id = event.eventID
       if (id === undefined || id === '') {
         id = hashOf(value)

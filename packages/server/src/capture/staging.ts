@@ -42,22 +42,24 @@ export async function packEvents<E extends { ordinal: number; bytes: Buffer }>(
   capture: string,
   events: readonly E[],
 ): Promise<{ blocks: BlockRow[]; places: Place[] }> {
-  const blocks: BlockRow[] = []
   const places: Place[] = []
+  const blocks: Promise<BlockRow>[] = []
   for (const group of groupForBlocks(events)) {
     const id = await ids.next(db)
-    const first = group[0] as E
-    const last = group[group.length - 1] as E
-    blocks.push({
-      id,
-      capture,
-      firstOrdinal: first.ordinal,
-      events: last.ordinal - first.ordinal + 1,
-      body: packBlock(group),
-    })
+    blocks.push(blockOf(id, capture, group))
     group.forEach((_, slot) => {
       places.push({ block: id, slot })
     })
   }
-  return { blocks, places }
+  return { blocks: await Promise.all(blocks), places }
+}
+
+async function blockOf(
+  id: number,
+  capture: string,
+  group: readonly { ordinal: number; bytes: Buffer }[],
+): Promise<BlockRow> {
+  const firstOrdinal = group[0]?.ordinal ?? 0
+  const lastOrdinal = group.at(-1)?.ordinal ?? 0
+  return { id, capture, firstOrdinal, events: lastOrdinal - firstOrdinal + 1, body: await packBlock(group) }
 }

@@ -1,9 +1,14 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { deflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib'
+
+const deflateAside = promisify<Buffer, { level: number }, Buffer>(deflateRaw)
 
 /** Events in one block. Larger blocks compress better, smaller ones are read faster. */
 export const EVENTS_PER_BLOCK = 64
 /** Bytes in one block, unless a single event is larger. */
 const BYTES_PER_BLOCK = 1024 * 1024
+/** Events from which on a block is deflated aside. */
+const WORTH_A_THREAD = 16
 
 export interface BlockEvent {
   ordinal: number
@@ -12,16 +17,18 @@ export interface BlockEvent {
 
 /**
  * Packs the bytes of events, as received, into one deflated block:
- * count (uint32), then per event ordinal and length (uint32 each), then the bytes.
+ * count (uint32), then per event ordinal and length (uint32 each), then the bytes. A full block is deflated on another
+ * thread; for a few events handing over costs more than doing it.
  */
-export function packBlock(events: readonly BlockEvent[]): Buffer {
+export async function packBlock(events: readonly BlockEvent[]): Promise<Buffer> {
   const head = Buffer.allocUnsafe(4 + events.length * 8)
   head.writeUInt32BE(events.length, 0)
   events.forEach((event, i) => {
     head.writeUInt32BE(event.ordinal, 4 + i * 8)
     head.writeUInt32BE(event.bytes.length, 8 + i * 8)
   })
-  return deflateRawSync(Buffer.concat([head, ...events.map(e => e.bytes)]), { level: 1 })
+  const bytes = Buffer.concat([head, ...events.map(e => e.bytes)])
+  return events.length < WORTH_A_THREAD ? deflateRawSync(bytes, { level: 1 }) : deflateAside(bytes, { level: 1 })
 }
 
 /** The events of a block, in the order packed. */
