@@ -29,18 +29,33 @@ type UnitFacts = Pick<EventFacts, 'units' | 'roles' | 'lots' | 'quantities' | 'u
 export function decodeUnits(text: string): UnitFacts {
   const facts: UnitFacts = { units: [], roles: [], lots: null, quantities: null, uoms: null }
   if (text === '') return facts
-  const lines = text.split('\n')
-  lines.forEach((line, i) => {
-    const [role, key, lot, quantity, uom] = line.split('\t')
-    facts.roles.push(Number(role))
-    facts.units.push(key ?? '')
+  let lastLot = ''
+  for (let start = 0, i = 0; start <= text.length; i++) {
+    const tab = text.indexOf('\t', start)
+    const newline = text.indexOf('\n', tab)
+    const end = newline < 0 ? text.length : newline
+    // The tab after the key; of a line that ends there, it is one of the next line.
+    const second = text.indexOf('\t', tab + 1)
+    const isShort = second < 0 || second > end
+    facts.roles.push(Number(text.slice(start, tab)))
+    facts.units.push(text.slice(tab + 1, isShort ? end : second))
+    start = end + 1
+    if (isShort) {
+      facts.lots?.push(null)
+      facts.quantities?.push(null)
+      facts.uoms?.push(null)
+      continue
+    }
+    const [lot, quantity, uom] = text.slice(second + 1, end).split('\t')
+    // Events give one lot to many items: one text for all of them.
+    if (lot && lot !== lastLot) lastLot = lot
     if (lot) facts.lots ??= new Array(i).fill(null)
     if (quantity) facts.quantities ??= new Array(i).fill(null)
     if (uom) facts.uoms ??= new Array(i).fill(null)
-    facts.lots?.push(lot || null)
+    facts.lots?.push(lot ? lastLot : null)
     facts.quantities?.push(quantity || null)
     facts.uoms?.push(uom || null)
-  })
+  }
   return facts
 }
 

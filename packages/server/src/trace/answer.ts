@@ -10,11 +10,12 @@ import {
 import { anomaliesOf } from './anomalies.ts'
 import { balancesOf } from './balance.ts'
 import { edgesOf } from './edges.ts'
-import { type Found, limitsOf } from './found.ts'
+import { type Found, type FoundUnit, limitsOf } from './found.ts'
 import { gapsOf, sortGaps } from './gaps.ts'
 import { byKey } from './known.ts'
 import { isDisputed, type KnownEvent } from './known-event.ts'
 import { compare, type Position } from './position.ts'
+import { isoTime, timeTexts } from './times.ts'
 
 const TYPE_NAME = new Map(Object.entries(EVENT_TYPE).map(([name, type]) => [type, name]))
 const ACTION_NAME = [null, 'ADD', 'OBSERVE', 'DELETE'] as const
@@ -22,24 +23,29 @@ const ROLE_NAME = new Map<number, string>(Object.entries(ROLE).map(([name, role]
 for (const role of [ROLE.lotOfSubject, ROLE.lotOfInput, ROLE.lotOfOutput]) ROLE_NAME.set(role, 'lot')
 ROLE_NAME.set(ROLE.transactionParent, 'parent')
 
-/** Puts what was found into the words of the API. */
+/** What a trace answers, found but not yet in words: a large answer is told piece by piece and never held whole. */
+export interface TraceAnswer {
+  readonly head: Pick<TraceGraph, 'start' | 'code' | 'direction' | 'at'>
+  readonly found: Found
+  readonly gaps: TraceGraph['gaps']
+  readonly anomalies: TraceGraph['anomalies']
+  readonly balances: TraceGraph['balances']
+  readonly cut: TraceGraph['cut']
+}
+
+/** Judges what was found: gaps, anomalies and balances. */
 export function answerOf(
   found: Found,
   start: string,
   direction: Direction,
   at: number | undefined,
   cut: TraceGraph['cut'],
-): TraceGraph {
+): TraceAnswer {
   // A search that was cut has seen part of the events of a lot: a balance would be wrong.
   const { balances, gaps } = cut ? { balances: [], gaps: [] } : balancesOf(found)
   return {
-    start,
-    code: found.known.codes.codeOf(start),
-    direction,
-    at: at === undefined ? null : isoTime(at),
-    units: unitsOf(found),
-    events: eventsOf(found),
-    edges: edgesOf(found),
+    head: { start, code: found.known.codes.codeOf(start), direction, at: at === undefined ? null : isoTime(at) },
+    found,
     gaps: sortGaps([...gapsOf(found), ...gaps]),
     anomalies: anomaliesOf(found),
     balances,
@@ -47,61 +53,60 @@ export function answerOf(
   }
 }
 
-/** An instant in microseconds as ISO 8601 in UTC; microseconds only where there are any. */
-export function isoTime(micros: number): string {
-  const millis = Math.floor(micros / 1000)
-  const rest = micros - millis * 1000
-  const text = new Date(millis).toISOString()
-  return rest === 0 ? text : `${text.slice(0, -1)}${String(rest).padStart(3, '0')}Z`
-}
-
-/** The same few instants come again and again. */
-function timeTexts(): (micros: number) => string {
-  const texts = new Map<number, string>()
-  return micros => {
-    let text = texts.get(micros)
-    if (text === undefined) {
-      text = isoTime(micros)
-      texts.set(micros, text)
-    }
-    return text
-  }
-}
-
-function unitsOf(found: Found): TraceUnit[] {
+/** The whole answer in the words of the API. */
+export function graphOf({ head, found, gaps, anomalies, balances, cut }: TraceAnswer): TraceGraph {
   const textOf = timeTexts()
-  const units: TraceUnit[] = []
-  for (const unit of found.units.values()) {
-    const { key, depth } = unit
-    const { from, until } = limitsOf(unit)
-    const answer: TraceUnit = {
-      key,
-      code: found.known.codes.codeOf(key),
-      level: unit.record.level,
-      reachedAs: unit.as,
-      depth,
-    }
-    if (isLimit(from)) answer.from = textOf(from.time)
-    if (isLimit(until)) answer.until = textOf(until.time)
-    units.push(answer)
+  const { codes } = found.known
+  return {
+    ...head,
+    units: unitsInOrder(found).map(unit => unitOf(unit, codes.codeOf(unit.key), textOf)),
+    events: eventsInOrder(found).map(([event, elsewhere]) => ({
+      ...eventOf(event, elsewhere, textOf),
+      units: refsOf(found, event),
+    })),
+    edges: [...edgesOf(found)],
+    gaps,
+    anomalies,
+    balances,
+    cut,
   }
-  return units.sort((a, b) => a.depth - b.depth || byKey(a.key, b.key))
 }
 
-function isLimit(position: Position | null): position is Position {
+/** Units by depth and key. */
+export function unitsInOrder(found: Found): FoundUnit[] {
+  return [...found.units.values()].sort((a, b) => a.depth - b.depth || byKey(a.key, b.key))
+}
+
+/** Events by position; true: elsewhere. */
+export function eventsInOrder(found: Found): [KnownEvent, boolean][] {
+  return [...found.events].sort(([a], [b]) => compare(a, b))
+}
+
+/** A unit in the words of the API. */
+export function unitOf(unit: FoundUnit, code: string, textOf: (micros: number) => string): TraceUnit {
+  const { from, until } = limitsOf(unit)
+  const { key, depth } = unit
+  const answer: TraceUnit = { key, code, level: unit.record.level, reachedAs: unit.as, depth }
+  if (isLimit(from)) answer.from = textOf(from.time)
+  if (isLimit(until)) answer.until = textOf(until.time)
+  return answer
+}
+
+/** Whether a limit is a moment that can be named. */
+export function isLimit(position: Position | null): position is Position {
   return position !== null && Number.isFinite(position.time)
 }
 
-function eventsOf(found: Found): TraceEvent[] {
-  const events = [...found.events].sort(([a], [b]) => compare(a, b))
-  return events.map(([event, elsewhere]) => eventOf(found, event, elsewhere))
-}
-
-function eventOf(found: Found, { facts }: KnownEvent, elsewhere: boolean): TraceEvent {
+/** An event in the words of the API, but for its units. */
+export function eventOf(
+  { facts }: KnownEvent,
+  elsewhere: boolean,
+  textOf: (micros: number) => string,
+): Omit<TraceEvent, 'units'> {
   return {
     id: facts.id,
     key: facts.key,
-    time: isoTime(facts.time),
+    time: textOf(facts.time),
     zone: facts.zone,
     type: TYPE_NAME.get(facts.type) ?? '',
     action: ACTION_NAME[facts.action] ?? null,
@@ -113,19 +118,25 @@ function eventOf(found: Found, { facts }: KnownEvent, elsewhere: boolean): Trace
     sources: pairsOf(facts.sources),
     destinations: pairsOf(facts.destinations),
     reporter: facts.reporterCode,
-    recorded: isoTime(facts.recorded),
+    recorded: textOf(facts.recorded),
     elsewhere,
     disputed: isDisputed(facts),
-    units: refsOf(found, facts),
   }
 }
 
-function refsOf(found: Found, { units, roles, quantities, uoms }: KnownEvent['facts']): EventUnitRef[] {
+/** The field by which an event names a unit, as the API calls it. */
+export function roleName(role: number | undefined): string {
+  return ROLE_NAME.get(role ?? 0) ?? ''
+}
+
+/** What an event names of an answer. */
+export function refsOf(found: Found, { facts }: KnownEvent): EventUnitRef[] {
+  const { units, roles, quantities, uoms } = facts
   const refs: EventUnitRef[] = []
   for (let i = 0; i < units.length; i++) {
     const unit = units[i] as string
     if (!found.units.has(unit)) continue
-    const ref: EventUnitRef = { unit, role: ROLE_NAME.get(roles[i] as number) ?? '' }
+    const ref: EventUnitRef = { unit, role: roleName(roles[i]) }
     const quantity = quantities?.[i]
     const uom = uoms?.[i]
     if (quantity) ref.quantity = quantity

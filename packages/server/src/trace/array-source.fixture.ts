@@ -1,4 +1,4 @@
-import type { LoadedLevel, StoredEvent, TraceSource } from './source.ts'
+import type { StoredEvent, TraceSource } from './source.ts'
 
 /** A trace source over an array, with an index; counts its calls and remembers what was asked. */
 export interface ArraySource extends TraceSource {
@@ -17,19 +17,12 @@ export function arraySource(events: readonly StoredEvent[]): ArraySource {
   const asked: string[][] = []
   return {
     asked,
-    async load(units, known): Promise<LoadedLevel> {
+    async load(units, known) {
       asked.push([...units])
-      const found = new Map<string, StoredEvent>()
-      const mentions = new Map<string, string[]>()
-      for (const unit of units) {
-        const list = byUnit.get(unit) ?? []
-        mentions.set(
-          unit,
-          list.map(e => e.key),
-        )
-        for (const event of list) if (!known.has(event.key)) found.set(event.key, event)
-      }
-      return { mentions, events: [...found.values()] }
+      const found = new Set<StoredEvent>()
+      const left = new Set(known)
+      for (const unit of units) for (const event of byUnit.get(unit) ?? []) if (!left.has(event.key)) found.add(event)
+      return [...found]
     },
   }
 }

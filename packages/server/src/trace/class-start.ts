@@ -1,5 +1,5 @@
-import type { Direction, TraceGraph } from '@yuanliu/core'
-import { answerOf } from './answer.ts'
+import type { Direction } from '@yuanliu/core'
+import { answerOf, type TraceAnswer } from './answer.ts'
 import type { Found, FoundUnit } from './found.ts'
 import { type Known, load, unitOf } from './known.ts'
 import type { KnownEvent } from './known-event.ts'
@@ -16,7 +16,7 @@ export async function startOfClass(
   direction: Direction,
   at: number | undefined,
   budget: Budget,
-): Promise<TraceGraph> {
+): Promise<TraceAnswer> {
   await load(known, [unitOf(known, start)], () => false)
   const until = at === undefined || direction !== 'backward' ? END : untilTime(at)
   const since = at === undefined || direction !== 'forward' ? BEGINNING : sinceTime(at)

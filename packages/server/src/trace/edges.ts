@@ -12,26 +12,24 @@ import { holds } from './windows.ts'
 /** A transformation with more pairs than this is drawn with one edge for each unit instead of one for each pair. */
 const ALL_PAIRS = 1000
 
-/** How the units of an answer hang together. */
-export function edgesOf(found: Found): TraceEdge[] {
-  const edges: TraceEdge[] = []
+/** How the units of an answer hang together, one edge after the other. */
+export function* edgesOf(found: Found): Generator<TraceEdge> {
   const drawn: TraceEdge[] = []
   const units = [...found.units.values()].sort((a, b) => byKey(a.key, b.key))
   for (const unit of units) {
     const record = unit.record
     if (!hasEvents(record)) continue
-    for (const c of knownContainments(found.known, record)) if (isShown(found, unit, c)) edges.push(packed(c))
+    for (const c of knownContainments(found.known, record)) if (isShown(found, unit, c)) yield packed(c)
     const membership = unit.reached ? membershipOf(found.known, record) : null
     if (membership && found.units.get(membership.lot)?.reached)
-      edges.push({ from: membership.lot, to: unit.key, event: membership.since.facts.id, kind: 'lot' })
+      yield { from: membership.lot, to: unit.key, event: membership.since.facts.id, kind: 'lot' }
   }
   for (const unit of units)
     if (unit.leafEvents) for (const event of unit.leafEvents) drawn.push(...leafEdges(found, unit.key, event))
   for (const lane of [found.backward, found.forward?.forward, found.forward?.possible])
     for (const t of lane?.transformations ?? []) transformationEdges(found, t, drawn)
   for (const t of found.forward?.recorded.transformations ?? []) recordedEdges(found, t, drawn)
-  for (const edge of unique(drawn)) edges.push(edge)
-  return edges
+  yield* unique(drawn)
 }
 
 /** Containments that the walks used: of a reached unit within its limit, of a carrier within its windows. */
@@ -64,6 +62,7 @@ function leafEdges(found: Found, key: string, event: KnownEvent): TraceEdge[] {
 
 function quantityIn(event: KnownEvent, key: string, part: number): { quantity?: string; uom?: string } {
   const { roles, quantities, uoms } = event.facts
+  if (!quantities) return {}
   for (let i = firstNaming(event, key); i >= 0; i = nextNaming(event, key, i)) {
     const quantity = quantities?.[i]
     const uom = uoms?.[i]

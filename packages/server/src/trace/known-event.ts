@@ -1,4 +1,6 @@
 import { ACTION, EVENT_TYPE, partOf } from '@yuanliu/core'
+import type { KnownUnit } from './known.ts'
+import type { Membership } from './lots.ts'
 import type { Position } from './position.ts'
 import type { StepMeaning } from './profile.ts'
 import type { StoredEvent } from './source.ts'
@@ -24,8 +26,16 @@ export interface KnownEvent extends Position {
   /** key of the parent of an aggregation or association */
   readonly parent: string | null
   readonly namesChildren: boolean
+  /** the record of `parent`, once it was asked for */
+  parentUnit: KnownUnit | null
+  /** what it says of lots: the membership that its items share, by lot; once it was asked for */
+  memberships: Map<string, Membership> | null
   /** what its business step means */
   readonly meaning: StepMeaning
+  /** whether it names any unit twice */
+  repeats: boolean
+  /** where the unit asked for last is named */
+  hint: number
   /** where a unit is named first; made when first asked for, in events that name many units */
   index: Map<string, number> | null
   /** at i: where the unit named at i is named next, 0 for nowhere; only beside `index` */
@@ -46,7 +56,20 @@ export function knownEvent(facts: StoredEvent, meaning: StepMeaning): KnownEvent
     }
   }
   const { time, position } = facts
-  return { facts, time, position, parent, namesChildren, meaning, index: null, next: null }
+  return {
+    facts,
+    time,
+    position,
+    parent,
+    namesChildren,
+    parentUnit: null,
+    memberships: null,
+    meaning,
+    repeats: true,
+    hint: 0,
+    index: null,
+    next: null,
+  }
 }
 
 /**
@@ -65,6 +88,11 @@ export function isDisputed(facts: StoredEvent): boolean {
 /** Index of the first naming of `unit`, -1 for none. */
 export function firstNaming(event: KnownEvent, unit: string): number {
   const { units } = event.facts
+  if (!event.repeats) {
+    // Units are mostly asked for in the order in which they are named.
+    if (units[event.hint] === unit) return event.hint
+    if (units[event.hint + 1] === unit) return ++event.hint
+  }
   if (units.length < INDEX_FROM) return units.indexOf(unit)
   event.index ??= indexOf(event)
   return event.index.get(unit) ?? -1
@@ -72,6 +100,7 @@ export function firstNaming(event: KnownEvent, unit: string): number {
 
 /** Index of the naming of `unit` that follows the one at `i`, -1 for none. */
 export function nextNaming(event: KnownEvent, unit: string, i: number): number {
+  if (!event.repeats) return -1
   if (event.next) return event.next[i] || -1
   return event.facts.units.indexOf(unit, i + 1)
 }

@@ -1,6 +1,7 @@
 import { EVENT_TYPE, type UnitLevel } from '@yuanliu/core'
-import { isEffective, type KnownEvent, knownEvent, PARENT, partsOf } from './known-event.ts'
+import { isEffective, type KnownEvent, knownEvent, PARENT, partBit } from './known-event.ts'
 import type { Membership } from './lots.ts'
+import { eachNaming, learnNames, type Names, newNames } from './names.ts'
 import type { Containment, Nesting } from './nesting.ts'
 import { compare } from './position.ts'
 import { meaningOf, type TraceProfile } from './profile.ts'
@@ -42,9 +43,10 @@ export interface Known {
   readonly codes: TraceCodes
   readonly profile: TraceProfile
   readonly source: TraceSource
-  readonly stored: Map<string, StoredEvent>
-  /** effective ones only, by event key */
-  readonly events: Map<string, KnownEvent>
+  /** keys of all events that the source has given */
+  readonly stored: Set<string>
+  /** what the effective ones name */
+  readonly names: Names
   readonly units: Map<string, KnownUnit>
   readonly transformations: Map<string, Transformation>
   /** calls of the source so far */
@@ -59,8 +61,8 @@ export function newKnown(source: TraceSource, codes: TraceCodes, profile: TraceP
     source,
     codes,
     profile,
-    stored: new Map(),
-    events: new Map(),
+    stored: new Set(),
+    names: newNames(),
     units: new Map(),
     transformations: new Map(),
     loads: 0,
@@ -92,18 +94,31 @@ export function unitOf(known: Known, key: string): KnownUnit {
 }
 
 /**
- * Loads the units not loaded yet, in key order, 1,000 a call. Stops between calls once `expired` says so.
+ * Loads the units not loaded yet, in key order, 1,000 a call, each call on its way while what the one before brought is
+ * taken in. Stops between calls once `expired` says so.
  * @returns false if it stopped early
  */
 export async function load(known: Known, units: Iterable<KnownUnit>, expired: () => boolean): Promise<boolean> {
   const wanted: KnownUnit[] = []
   for (const unit of units) if (!unit.events) wanted.push(unit)
+  if (wanted.length === 0) return true
   wanted.sort(byUnitKey)
-  for (let i = 0; i < wanted.length; i += CHUNK) {
-    if (i > 0 && expired()) return false
-    await loadChunk(known, wanted.slice(i, i + CHUNK))
+  let chunk = wanted.slice(0, CHUNK)
+  let asked = ask(known, chunk)
+  for (let next = CHUNK; ; next += CHUNK) {
+    const events = await asked
+    const goesOn = next < wanted.length && !expired()
+    const following = wanted.slice(next, next + CHUNK)
+    if (goesOn) {
+      asked = ask(known, following)
+      // If taking in fails, nobody waits for it any more.
+      asked.catch(() => {})
+    }
+    learn(known, events)
+    for (const unit of chunk) settle(known, unit)
+    if (!goesOn) return next >= wanted.length
+    chunk = following
   }
-  return true
 }
 
 /** The order of keys: by code unit, the same on every machine. */
@@ -115,32 +130,80 @@ export function byUnitKey(a: KnownUnit, b: KnownUnit): number {
   return byKey(a.key, b.key)
 }
 
-async function loadChunk(known: Known, units: KnownUnit[]): Promise<void> {
-  const level = await known.source.load(
-    units.map(unit => unit.key),
-    known.stored,
-  )
+/** Asks the source for what is not known yet of the units. */
+function ask(known: Known, units: readonly KnownUnit[]): Promise<StoredEvent[]> {
+  const there = new Set<KnownEvent>()
+  for (const unit of units) eachNaming(known.names, unit.key, event => there.add(event))
   known.loads++
-  for (const stored of level.events) {
+  return known.source.load(
+    units.map(unit => unit.key),
+    Array.from(there, event => event.facts.key),
+  )
+}
+
+function learn(known: Known, events: readonly StoredEvent[]): void {
+  for (const stored of events) {
     if (known.stored.has(stored.key)) continue
-    known.stored.set(stored.key, stored)
+    known.stored.add(stored.key)
     if (!isEffective(stored)) continue
     const meaning = meaningOf(known.profile, stored.bizStep, stored.disposition)
-    known.events.set(stored.key, knownEvent(stored, meaning))
-  }
-  for (const unit of units) {
-    const events: KnownEvent[] = []
-    const mentions = level.mentions.get(unit.key) ?? []
-    for (let i = 0; i < mentions.length; i++) {
-      const event = known.events.get(mentions[i] as string)
-      if (event) events.push(event)
-    }
-    // A copy has no room to spare; an array that was pushed to has room for 17.
-    unit.events = sorted(events).slice()
-    unit.parts = unit.events.map(event => partsOf(event, unit.key))
-    if (unit.level === 'lot') setPointersApart(unit)
+    learnNames(known.names, knownEvent(stored, meaning))
   }
 }
+
+/** Gives a unit its events: all that mention it are known now. */
+function settle(known: Known, unit: KnownUnit): void {
+  const events: KnownEvent[] = []
+  const parts: number[] = []
+  eachNaming(known.names, unit.key, (event, i) => {
+    const bit = partBit(event.facts.roles[i])
+    const last = events.length - 1
+    const at = event === events[last] ? last : event === events[0] ? 0 : -1
+    if (at >= 0) parts[at] = (parts[at] as number) | bit
+    else {
+      events.push(event)
+      parts.push(bit)
+    }
+  })
+  if (isSorted(events)) {
+    settleAs(unit, events, parts)
+    return
+  }
+  const order = events.map((_, i) => i).sort((a, b) => compare(events[a] as KnownEvent, events[b] as KnownEvent))
+  settleAs(
+    unit,
+    order.map(i => events[i] as KnownEvent),
+    order.map(i => parts[i] as number),
+  )
+}
+
+function isSorted(events: readonly KnownEvent[]): boolean {
+  for (let i = 1; i < events.length; i++)
+    if (compare(events[i - 1] as KnownEvent, events[i] as KnownEvent) > 0) return false
+  return true
+}
+
+function settleAs(unit: KnownUnit, events: readonly KnownEvent[], parts: readonly number[]): void {
+  // A copy has no room to spare; an array that was pushed to has room for 17.
+  unit.events = events.slice()
+  unit.parts = shared(parts)
+  if (unit.level === 'lot') setPointersApart(unit)
+}
+
+/** Most units have the same few parts: up to three are kept once. */
+function shared(parts: readonly number[]): readonly number[] {
+  if (parts.length > 3) return parts.slice()
+  let mark = 1
+  for (const part of parts) mark = mark * 32 + part
+  let found = FEW_PARTS.get(mark)
+  if (!found) {
+    found = parts.slice()
+    FEW_PARTS.set(mark, found)
+  }
+  return found
+}
+
+const FEW_PARTS = new Map<number, readonly number[]>()
 
 function setPointersApart(lot: KnownUnit): void {
   const { events, parts } = lot
@@ -148,15 +211,6 @@ function setPointersApart(lot: KnownUnit): void {
   lot.pointers = events.filter((_, i) => parts[i] === 0)
   lot.events = events.filter((_, i) => parts[i] !== 0)
   lot.parts = parts.filter(part => part !== 0)
-}
-
-function sorted(events: KnownEvent[]): KnownEvent[] {
-  for (let i = 1; i < events.length; i++) {
-    const order = compare(events[i - 1] as KnownEvent, events[i] as KnownEvent)
-    // The store may name an event once per role.
-    if (order >= 0) return [...new Set(events)].sort(compare)
-  }
-  return events
 }
 
 /** Whether the unit is loaded; if not, it is asked for with the next batch. */

@@ -52,9 +52,10 @@ function enter(
 ): void {
   const until = horizonOf(found, unit)
   const direct: KnownEvent[] = []
-  for (const event of record.events) {
+  for (const [i, event] of record.events.entries()) {
     if (!atOrBefore(event, until)) break
     if (since && compare(event, since) < 0) continue
+    if (!((record.parts[i] as number) & (SUBJECT | INPUT | OUTPUT))) continue
     if (enterDirect(found.known.profile, ledger, event, record)) direct.push(event)
   }
   for (const c of knownContainments(found.known, record)) {

@@ -20,9 +20,20 @@ export function membershipOf(known: Known, item: KnownUnit & { events: KnownEven
 function firstLot(known: Known, item: KnownUnit & { events: KnownEvent[] }): Membership | null {
   for (const event of item.events) {
     const lot = lotGiven(known, event, item.key)
-    if (lot !== null) return { lot, since: event }
+    if (lot !== null) return memberSince(event, lot)
   }
   return null
+}
+
+/** Many items are given one lot by one event: they share what says so. */
+function memberSince(event: KnownEvent, lot: string): Membership {
+  event.memberships ??= new Map()
+  let membership = event.memberships.get(lot)
+  if (!membership) {
+    membership = { lot, since: event }
+    event.memberships.set(lot, membership)
+  }
+  return membership
 }
 
 /** The lot that `event` gives to an item, of the same product; null if it gives none. */

@@ -1,5 +1,6 @@
 import { ACTION, type EventType, ROLE } from '@yuanliu/core'
-import { AGGREGATION, ASSOCIATION, isLoaded, type Known, type KnownUnit, unitOf } from './known.ts'
+import { nextEnd } from './ends.ts'
+import { AGGREGATION, isLoaded, type Known, type KnownUnit, unitOf } from './known.ts'
 import {
   CHILD,
   firstNaming,
@@ -9,12 +10,11 @@ import {
   type KnownEvent,
   nextNaming,
   OUTPUT,
-  PARENT,
   partBit,
   partsOf,
   SUBJECT,
 } from './known-event.ts'
-import { compare, END, firstFrom, type Position } from './position.ts'
+import { compare, END, type Position } from './position.ts'
 import { amountOf, EMPTY, type Holding, put, take } from './quantity.ts'
 
 /** That a unit was in another from one event to another. */
@@ -75,6 +75,8 @@ function advance(known: Known, child: KnownUnit, until: Position, missing: Set<K
     }
     nesting.cursor++
   }
+  // Nobody asks for it any more.
+  nesting.lasting = NONE
   return true
 }
 
@@ -82,7 +84,7 @@ function advance(known: Known, child: KnownUnit, until: Position, missing: Set<K
 function askForParents(known: Known, child: KnownUnit, from: number, missing: Set<KnownUnit>): void {
   for (const event of child.events?.slice(from) ?? []) {
     if (event.parent === null || !isAdd(event) || event.parent === child.key) continue
-    const parent = unitOf(known, event.parent)
+    const parent = parentIn(known, event, event.parent)
     if (parent.level !== 'class') isLoaded(parent, missing)
   }
 }
@@ -104,7 +106,7 @@ function applyPacking(
   event: KnownEvent,
   missing: Set<KnownUnit>,
 ): boolean {
-  const parent = unitOf(known, event.parent as string)
+  const parent = parentIn(known, event, event.parent as string)
   const { action, type } = event.facts
   const there = lasting(nesting, event).find(c => c.parent === parent && c.type === type)
   if (action === ACTION.DELETE) {
@@ -130,6 +132,12 @@ function applyPacking(
     nesting.lasting = [...lasting(nesting, event), opened]
   }
   return true
+}
+
+/** The parent of a packing event: asked for once for each child. */
+function parentIn(known: Known, event: KnownEvent, key: string): KnownUnit {
+  event.parentUnit ??= unitOf(known, key)
+  return event.parentUnit
 }
 
 function begin(child: KnownUnit, parent: KnownUnit, open: KnownEvent, close: KnownEvent | null): Containment {
@@ -235,32 +243,11 @@ function isAround(
       if (!c.seen && compare(c.open, event) < 0 && (c.close === null || compare(c.close, event) >= 0))
         seen.add(c.parent)
     }
-    if (event.parent !== null && isAdd(event) && partsOf(event, unit.key) & CHILD) seen.add(unitOf(known, event.parent))
+    if (event.parent !== null && isAdd(event) && partsOf(event, unit.key) & CHILD)
+      seen.add(parentIn(known, event, event.parent))
     if (unit !== inner && unit === outer) return true
   }
   return seen.has(outer) && outer !== inner
-}
-
-/** The first event after `open` that ends whatever `parent` contains. */
-function nextEnd(parent: KnownUnit, type: EventType, open: KnownEvent): KnownEvent | null {
-  if (!parent.events) return null
-  parent.ends ??= endsOf(parent.parts, parent.events)
-  const ends = type === AGGREGATION ? parent.ends.aggregation : parent.ends.association
-  let i = firstFrom(ends, open)
-  if (ends[i] === open) i++
-  return ends[i] ?? null
-}
-
-function endsOf(partsIn: readonly number[], events: readonly KnownEvent[]): NonNullable<KnownUnit['ends']> {
-  const ends: NonNullable<KnownUnit['ends']> = { aggregation: [], association: [] }
-  for (const [i, event] of events.entries()) {
-    const parts = partsIn[i] as number
-    const all = (parts & SUBJECT && isRemoval(event)) || (parts & INPUT && !(parts & OUTPUT))
-    const emptied = parts & PARENT && event.facts.action === ACTION.DELETE && !event.namesChildren
-    if (all || (emptied && event.facts.type === AGGREGATION)) ends.aggregation.push(event)
-    if (all || (emptied && event.facts.type === ASSOCIATION)) ends.association.push(event)
-  }
-  return ends
 }
 
 /**

@@ -2,13 +2,13 @@ import { Readable } from 'node:stream'
 import { getTrace, Problem, parseTime } from '@yuanliu/core'
 import type { FastifyInstance } from 'fastify'
 import { mount } from '../lib/http/mount.ts'
-import { traceRecords } from './records.ts'
+import { traceJson, traceLines } from './trace.ts'
 import type { Trace } from './trace-room.ts'
 
 /** `GET /api/trace`: one JSON object, or its records line by line where the caller prefers NDJSON. */
 export function traceRoutes(app: FastifyInstance, trace: Trace): void {
   mount(app, getTrace, async ({ query, request, reply }) => {
-    const graph = await trace.byCode(query.code, {
+    const answer = await trace.byCode(query.code, {
       direction: query.direction ?? 'backward',
       ...(query.at !== undefined && { at: timeOf(query.at) }),
       ...(query.depth !== undefined && { depth: query.depth }),
@@ -19,23 +19,25 @@ export function traceRoutes(app: FastifyInstance, trace: Trace): void {
       },
     })
     reply.header('vary', 'Accept').header('cache-control', 'no-cache')
-    if (!/\bapplication\/x-ndjson\b/.test(request.headers.accept ?? '')) return reply.send(graph)
-    return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(lines(traceRecords(graph))))
+    if (!/\bapplication\/x-ndjson\b/.test(request.headers.accept ?? ''))
+      return reply.type('application/json; charset=utf-8').send([...traceJson(answer)].join(''))
+    return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(pieces(traceLines(answer))))
   })
 }
 
-/** Records as lines, some thousands to a piece: a piece per record would cost more than the record. */
-function* lines(records: Iterable<unknown>): Generator<string> {
+/** Some hundred lines to a piece: a piece per line would cost more than the line. */
+function* pieces(lines: Iterable<string>): Generator<Buffer> {
   let text = ''
-  for (const record of records) {
-    text += `${JSON.stringify(record)}\n`
-    if (text.length > 64 * 1024) {
-      yield text
-      text = ''
-    }
+  for (const line of lines) {
+    text += line
+    if (text.length < PIECE) continue
+    yield Buffer.from(text)
+    text = ''
   }
-  if (text) yield text
+  if (text) yield Buffer.from(text)
 }
+
+const PIECE = 64 * 1024
 
 function timeOf(text: string): number {
   // A "+" in a query is a space to form decoders; a time with a zone means it.

@@ -32,14 +32,8 @@ export interface Declaration {
  */
 export interface TraceSource {
   /**
-   * Every event that mentions any of `units` (unit keys or `transformation/<id>`), quarantined ones excluded,
-   * voided ones included with their declarations. Events in `known` are left out of `events` but still listed in `mentions`.
-   * @param mentions receives, per unit asked, the keys of the events that mention it
+   * Every event that mentions any of `units` (unit keys or `transformation/<id>`), quarantined ones excluded, voided
+   * ones included with their declarations. Those whose keys are in `known` may be left out: they are known already.
    */
-  load(units: readonly string[], known: ReadonlyMap<string, StoredEvent>): Promise<LoadedLevel>
-}
-
-export interface LoadedLevel {
-  mentions: Map<string, string[]>
-  events: StoredEvent[]
+  load(units: readonly string[], known: readonly string[]): Promise<StoredEvent[]>
 }

@@ -5,14 +5,13 @@ import { textArray, uuidArray } from '../lib/db/binary.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { sql } from '../lib/db/sql.ts'
 import type { Terms } from '../lib/terms.ts'
-import type { Declaration, LoadedLevel, StoredEvent, TraceSource } from './source.ts'
+import type { Declaration, StoredEvent, TraceSource } from './source.ts'
 
-/** Up to this many units a level is one round trip; beyond, what is known already would be sent again and again. */
-const JOINED_UNITS = 128
-/** Known events named in the joined query, so that they are not sent again. */
-const JOINED_KNOWN = 4_000
-/** Events asked for at once by key. */
-const EVENTS_AT_ONCE = 500
+/**
+ * Events that come with the first answer. Where a level has more, the first answer names them, and they are fetched
+ * some at a time: the embedded database never gives back the memory that an answer took.
+ */
+const EVENTS_AT_ONCE = 1_000
 
 /**
  * The trace search's source on the database: a level is one round trip. An event comes as one text with its fields
@@ -41,62 +40,40 @@ export function traceStore(db: Queryable, terms: Terms): TraceSource {
     return rows.filter(r => r.part === 0).map(r => toEvent(r, terms, organisations, declarations.get(r.key) ?? []))
   }
 
-  async function joined(units: readonly string[], known: Iterable<string>): Promise<LoadedLevel> {
-    const rows = await db.rows<{ n: number | null; t: string }>(
-      sql`with m as materialized (
-            select q.n, u.event from unnest(${textArray(units)}::text[]) with ordinality as q (unit, n)
-            join event_unit u on u.unit = q.unit group by q.n, u.event)
-          select n::int as n, string_agg(replace(event::text, '-', ''), ',') as t from m group by n
-          union all
-          select null, concat(replace(e.key::text, '-', ''), chr(31), e.part, chr(31), e.position, chr(31), e.type, chr(31), e.action, chr(31), e.time, chr(31), e.zone, chr(31),
+  async function byKeys(keys: readonly string[]): Promise<StoredEvent[]> {
+    const rows = await db.rows<{ t: string }>(
+      sql`select concat(replace(e.key::text, '-', ''), chr(31), e.part, chr(31), e.position, chr(31), e.type, chr(31), e.action, chr(31), e.time, chr(31), e.zone, chr(31),
             e.recorded, chr(31), e.biz_step, chr(31), e.disposition, chr(31), e.read_point, chr(31), e.biz_location, chr(31), e.organisation, chr(31),
-            e.flags, chr(31), e.document, chr(31), e.id, chr(31), e.flow, chr(31), e.units)
-          from event e where e.key in (select event from m) and not (e.key = any(${uuidArray([...known])}::uuid[]))`,
+            e.flags, chr(31), e.document, chr(31), e.id, chr(31), e.flow, chr(31), e.units) as t
+          from event e where e.key = any(${uuidArray(keys)}::uuid[])`,
     )
-    const mentions = new Map<string, string[]>()
-    const texts: string[] = []
-    for (const row of rows) {
-      if (row.n === null) texts.push(row.t)
-      else mentions.set(units[row.n - 1] as string, row.t.split(','))
-    }
-    return { mentions, events: await toEvents(texts) }
-  }
-
-  async function inTwoSteps(units: readonly string[], known: ReadonlyMap<string, StoredEvent>): Promise<LoadedLevel> {
-    const row = await db.row<{ t: string | null }>(
-      sql`select string_agg(n || ':' || events, chr(10)) as t from (
-            select q.n, string_agg(replace(u.event::text, '-', ''), ',') as events
-            from unnest(${textArray(units)}::text[]) with ordinality as q (unit, n) join event_unit u on u.unit = q.unit group by q.n) as l`,
-    )
-    const mentions = new Map<string, string[]>()
-    const missing = new Set<string>()
-    for (const line of row?.t ? row.t.split('\n') : []) {
-      const colon = line.indexOf(':')
-      const keys = line.slice(colon + 1).split(',')
-      mentions.set(units[Number(line.slice(0, colon)) - 1] as string, keys)
-      for (const key of keys) if (!known.has(key)) missing.add(key)
-    }
-    const events: StoredEvent[] = []
-    const wanted = [...missing]
-    for (let i = 0; i < wanted.length; i += EVENTS_AT_ONCE) {
-      const texts = await db.rows<{ t: string }>(
-        sql`select concat(replace(e.key::text, '-', ''), chr(31), e.part, chr(31), e.position, chr(31), e.type, chr(31), e.action, chr(31), e.time, chr(31), e.zone, chr(31),
-              e.recorded, chr(31), e.biz_step, chr(31), e.disposition, chr(31), e.read_point, chr(31), e.biz_location, chr(31), e.organisation, chr(31),
-              e.flags, chr(31), e.document, chr(31), e.id, chr(31), e.flow, chr(31), e.units) as t
-            from event e where e.key = any(${uuidArray(wanted.slice(i, i + EVENTS_AT_ONCE))}::uuid[])`,
-      )
-      for (const event of await toEvents(texts.map(r => r.t))) events.push(event)
-    }
-    return { mentions, events }
+    return toEvents(rows.map(r => r.t))
   }
 
   return {
-    load: (units, known) =>
-      units.length <= JOINED_UNITS && known.size <= JOINED_KNOWN
-        ? joined(units, known.keys())
-        : inTwoSteps(units, known),
+    async load(units, known) {
+      const rows = await db.rows<{ t: string }>(
+        sql`with m as materialized (select distinct event from event_unit where unit = any(${textArray(units)}::text[])),
+              w as materialized (select event from m except select unnest(${uuidArray(known)}::uuid[]))
+            select concat(replace(e.key::text, '-', ''), chr(31), e.part, chr(31), e.position, chr(31), e.type, chr(31), e.action, chr(31), e.time, chr(31), e.zone, chr(31),
+              e.recorded, chr(31), e.biz_step, chr(31), e.disposition, chr(31), e.read_point, chr(31), e.biz_location, chr(31), e.organisation, chr(31),
+              e.flags, chr(31), e.document, chr(31), e.id, chr(31), e.flow, chr(31), e.units) as t
+            from event e where e.key in (select event from w) and (select count(*) from w) <= ${EVENTS_AT_ONCE}::int
+            union all
+            select replace(event::text, '-', '') from w where (select count(*) from w) > ${EVENTS_AT_ONCE}::int`,
+      )
+      const texts = rows.map(r => r.t)
+      if (texts[0]?.length !== KEY_LENGTH) return toEvents(texts)
+      const events: StoredEvent[] = []
+      for (let i = 0; i < texts.length; i += EVENTS_AT_ONCE)
+        for (const event of await byKeys(texts.slice(i, i + EVENTS_AT_ONCE))) events.push(event)
+      return events
+    },
   }
 }
+
+/** A key alone: an event has more to it. */
+const KEY_LENGTH = 32
 
 interface Row {
   key: string

@@ -2,8 +2,9 @@ import type { TraceGraph } from '@yuanliu/core'
 import { describe, expect, it } from 'vitest'
 import { arraySource } from './array-source.fixture.ts'
 import { ids, keys, kg, make, minute, profile, trace, ways } from './ask.fixture.ts'
+import { traceRecords } from './records.fixture.ts'
 import { aggregation, object } from './story.fixture.ts'
-import { traceRecords, traceUnit } from './trace.ts'
+import { graphOf, searchUnit, traceJson, traceLines, traceUnit } from './trace.ts'
 import { testCodes } from './vocab.fixture.ts'
 
 describe('oil of three lots in two bottlings', () => {
@@ -253,9 +254,23 @@ describe('corrections', () => {
 })
 
 it('streams as records and says when it is complete', async () => {
-  const graph = await trace([make('mix', 0, ['01/1/21/a'], ['01/2/21/p'])], '01/2/21/p', 'backward')
-  const records = [...traceRecords(graph)]
-  expect(records[0]).toEqual({ trace: { start: graph.start, code: graph.code, direction: 'backward', at: null } })
-  expect(records.filter(r => 'unit' in r)).toHaveLength(graph.units.length)
+  const odd = 'urn:x:"\\\u2028\ud83d\ude00'
+  const events = [
+    make('mix', 0, ['01/1/21/a', odd], ['01/2/21/p', kg('01/2/10/L', 3)], { place: odd }),
+    aggregation({ id: 'pack "quoted"', at: 10 }, 'ADD', '00/P', kg('01/2/10/L', 2)),
+    object({ id: 'gone', at: 20, step: 'shipping' }, 'OBSERVE', '00/P'),
+  ]
+  const answer = await searchUnit(arraySource(events), {
+    start: '01/1/21/a',
+    direction: 'both',
+    profile,
+    codes: testCodes,
+  })
+  const graph = graphOf(answer)
+  const records = [...traceLines(answer)].map(line => JSON.parse(line))
+  expect(records).toEqual([...traceRecords(graph)])
+  expect(records[0]).toEqual({ trace: { start: graph.start, code: graph.code, direction: 'both', at: null } })
+  expect(records.filter(r => 'unit' in r)).toHaveLength(4)
   expect(records.at(-1)).toEqual({ cut: null })
+  expect(JSON.parse([...traceJson(answer)].join(''))).toEqual(graph)
 })

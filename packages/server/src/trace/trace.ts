@@ -1,5 +1,5 @@
 import type { Direction, TraceCut, TraceGraph } from '@yuanliu/core'
-import { answerOf } from './answer.ts'
+import { answerOf, graphOf, type TraceAnswer } from './answer.ts'
 import { leadsBack, walkBack } from './backward.ts'
 import { startOfClass } from './class-start.ts'
 import { leadsOn, walkOn } from './forward.ts'
@@ -11,9 +11,10 @@ import type { TraceProfile } from './profile.ts'
 import { type Budget, cutOf, type Lane, newSearch, type Reached, type Search } from './search.ts'
 import type { TraceSource } from './source.ts'
 
+export { graphOf, type TraceAnswer } from './answer.ts'
 export type { TraceCodes } from './known.ts'
+export { traceJson, traceLines } from './lines.ts'
 export { parseProfile, type TraceProfile } from './profile.ts'
-export { type TraceRecord, traceRecords } from './records.ts'
 export type { Budget } from './search.ts'
 
 export interface TraceRequest {
@@ -36,6 +37,11 @@ const DEFAULT_BUDGET: Budget = { units: 20_000, events: 100_000, ms: 2000 }
  * itself and no events: whether that is a 404 is for the caller to say.
  */
 export async function traceUnit(source: TraceSource, request: TraceRequest): Promise<TraceGraph> {
+  return graphOf(await searchUnit(source, request))
+}
+
+/** The same, not yet in words: `traceLines` and `traceJson` tell it, `graphOf` makes it whole. */
+export async function searchUnit(source: TraceSource, request: TraceRequest): Promise<TraceAnswer> {
   const { start, direction, at, codes, profile } = request
   const startedAt = performance.now()
   const budget = { ...DEFAULT_BUDGET, ...request.budget }
