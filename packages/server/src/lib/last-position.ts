@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from './folder.ts'
 
 /** How often the position is written down while it moves. */
 const WRITE_MS = 5_000
@@ -22,9 +23,12 @@ export async function openLastPosition(
   position: () => Promise<number>,
   log: (error: unknown, about: string) => void,
 ): Promise<LastPosition> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(error => {
-    throw new Error(`DATA_DIR=${folder}: cannot be written (${error.code}) 数据目录不可写`, { cause: error })
-  })
+  try {
+    makeFolder(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Error(`DATA_DIR=${folder}: cannot be written (${code}) 数据目录不可写`, { cause: error })
+  }
   const path = join(folder, 'last-position')
   const known = await readPositions(path)
   const before = known[identity] ?? 0

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import pg from 'pg'
+import { makeFolder } from '../folder.ts'
 import { queryable, transaction } from './connection.ts'
 import type { Db } from './db.ts'
 import { embeddedStream } from './embedded-stream.ts'
@@ -30,7 +31,7 @@ export async function openEmbedded(folder: string, onLost: (error: Error) => voi
 
 function claim(folder: string): () => void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     return lockFolder(folder)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
