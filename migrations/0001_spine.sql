@@ -132,6 +132,8 @@ create table event (
   declaration bytea,                         -- SHA-256 of the error declaration, for parts 1..
   primary key (key, part)
 );
+-- The few events that are declared in error: whether an id was declared before its event came.
+create index event_declared on event (key) where part > 0;
 create unique index event_position on event (position);
 create index event_time on event (time, position);
 

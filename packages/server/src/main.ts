@@ -15,7 +15,9 @@ async function main(): Promise<void> {
       running.stop().then(() => process.exit(0), fail)
     })
   }
-  running = await start(readConfig(process.env))
+  const settings = readConfig(process.env)
+  process.stdout.write('Yuanliu 源流: starting 正在启动 …\n')
+  running = await start(settings)
   void running.lost.then(fail)
   const { config, health, port, keyFile } = running
   const lines = [

@@ -25,7 +25,8 @@ export interface Batch {
 }
 
 export interface Outcome {
-  settled: Settled[]
+  /** null: all were new and are accepted */
+  settled: Settled[] | null
   recorded: number
   /** the last position taken; what was written is at or before it */
   position: number

@@ -1,11 +1,12 @@
 import { ACTION, type EventFacts, ROLE } from '@yuanliu/core'
 import { encodeFlow, encodeUnits } from '../events/events.ts'
 import { byteaArray, int2Array, int4Array, int8Array, textArray, uuidArray } from '../lib/db/binary.ts'
-import type { Settled } from './settle.ts'
+import type { Prepared } from './prepare.ts'
 
 /** One accepted event on its way into the database. */
 export interface Row {
-  settled: Settled
+  event: Prepared
+  part: number
   organisation: number
   context: number
   document: number
@@ -15,11 +16,11 @@ export interface Row {
 
 /** Array parameters for `event`, in the order of the columns in `insertEvents`. */
 export function eventColumns(rows: readonly Row[], term: (text: string | null) => number | null) {
-  const facts = rows.map(r => r.settled.event.facts)
+  const facts = rows.map(r => r.event.facts)
   return {
-    key: uuidArray(rows.map(r => r.settled.event.key)),
-    part: int2Array(rows.map(r => r.settled.part)),
-    id: textArray(rows.map(r => r.settled.event.id)),
+    key: uuidArray(rows.map(r => r.event.key)),
+    part: int2Array(rows.map(r => r.part)),
+    id: textArray(rows.map(r => r.event.id)),
     type: int2Array(facts.map(f => f.type)),
     action: int2Array(facts.map(f => f.action)),
     time: int8Array(facts.map(f => f.time)),
@@ -31,14 +32,12 @@ export function eventColumns(rows: readonly Row[], term: (text: string | null) =
     organisation: int4Array(rows.map(r => r.organisation)),
     context: int4Array(rows.map(r => r.context)),
     document: int4Array(rows.map(r => r.document)),
-    flags: int2Array(rows.map(r => r.settled.event.flags)),
+    flags: int2Array(rows.map(r => r.event.flags)),
     block: int8Array(rows.map(r => r.block)),
     slot: int2Array(rows.map(r => r.slot)),
     units: textArray(facts.map(encodeUnits)),
     flow: facts.some(f => f.sources.length || f.destinations.length) ? textArray(facts.map(encodeFlow)) : null,
-    declaration: rows.some(r => r.settled.event.declaration)
-      ? byteaArray(rows.map(r => r.settled.event.declaration))
-      : null,
+    declaration: rows.some(r => r.event.declaration) ? byteaArray(rows.map(r => r.event.declaration)) : null,
   }
 }
 
@@ -54,9 +53,9 @@ export function unitColumns(rows: readonly Row[], term: (text: string | null) =>
   const uom: (number | null)[] = []
   let anyParent = false
   let anyQuantity = false
-  for (const { settled } of rows) {
-    const { facts, key } = settled.event
-    if (settled.part !== 0) continue
+  for (const { event: prepared, part } of rows) {
+    if (part !== 0) continue
+    const { facts, key } = prepared
     const { units, roles, quantities, uoms } = facts
     const parentOf = parentUnit(facts)
     // A unit may stand twice in one list (two quantities of one class): one row finds the event.

@@ -11,7 +11,6 @@ import type { CaptureRoom } from './capture.ts'
 import { eventFaults, type FaultOut, headFaults, masterDataOf } from './check.ts'
 import { type Behaviour, discard, insertCapture, insertFinished, markStaged } from './job-store.ts'
 import { createPreparer, needsContext, type Prepared, type Preparer } from './prepare.ts'
-import type { Settled } from './settle.ts'
 import { packEvents } from './staging.ts'
 import { insertBlocks, insertReceipts, type ReceiptRow } from './store.ts'
 
@@ -24,7 +23,6 @@ export interface Taken {
   id: string
   /** true where the job still runs */
   running: boolean
-  settled: Settled[]
   rejected: number
 }
 
@@ -115,14 +113,10 @@ async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Dr
       })
     }
     room.jobs.start(draft.id)
-    return { id: draft.id, running: true, settled: [], rejected: draft.rejected }
+    return { id: draft.id, running: true, rejected: draft.rejected }
   }
-  return {
-    id: draft.id,
-    running: false,
-    settled: await writeAtOnce(room, draft, waiting, head, context, header),
-    rejected: draft.rejected,
-  }
+  await writeAtOnce(room, draft, waiting, head, context, header)
+  return { id: draft.id, running: false, rejected: draft.rejected }
 }
 
 /** An event that waits for the end of its document: prepared already, or as it was cut out. */
@@ -180,13 +174,13 @@ async function writeAtOnce(
   head: Record<string, unknown>,
   context: number,
   header: string,
-): Promise<Settled[]> {
+): Promise<void> {
   const { actor } = draft
   const mayVoid = actor.permissions.has('event:void')
   const preparer = createPreparer(room.codes, head['@context'], mayVoid)
   const prepared = events.map(e => ('key' in e ? e : preparer.prepare(e.ordinal, e.value, e.bytes)))
   const { blocks, places } = await packEvents(room.db, room.blockIds, draft.id, prepared)
-  const outcome = await room.writer.write({
+  await room.writer.write({
     capture: draft.id,
     organisation: actor.organisation,
     organisationCode: actor.organisationCode,
@@ -217,7 +211,6 @@ async function writeAtOnce(
         ...tally,
       }),
   })
-  return outcome.settled
 }
 
 /** The number under which a `@context` is stored. */

@@ -1,5 +1,5 @@
 import type { Tally } from './job-store.ts'
-import { FLAG } from './prepare.ts'
+import { FLAG, type Prepared } from './prepare.ts'
 import type { Settled } from './settle.ts'
 import type { ReceiptRow } from './store.ts'
 
@@ -28,6 +28,13 @@ export function receiptRows(batch: { capture: string }, settled: readonly Settle
           },
         ],
   )
+}
+
+/** Receipts of new events that say more than "accepted". */
+export function remarkRows({ capture, events }: { capture: string; events: readonly Prepared[] }): ReceiptRow[] {
+  return events
+    .filter(e => noteworthy(e.flags))
+    .map(({ ordinal, id, flags }) => ({ capture, ordinal, status: 'accepted', id, body: { flags } }))
 }
 
 function noteworthy(flags: number): boolean {

@@ -59,8 +59,8 @@ export async function takeSingle(room: CaptureRoom, value: unknown, bytes: Buffe
         ...tally,
       }),
   })
-  const settled = outcome.settled[0]
-  if (settled?.status === 'accepted') return event.id
+  const settled = outcome.settled?.[0]
+  if (!settled || settled.status === 'accepted') return event.id
   throw new Problem(settled?.status === 'conflict' ? 'event-conflict' : 'event-duplicate', {
     detail: `eventID ${event.id}`,
     eventID: event.id,

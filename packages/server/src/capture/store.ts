@@ -69,7 +69,8 @@ export async function insertEvents(
 
 /**
  * Takes the clock and writes events that nobody has sent before, in one statement: the clock is held only from here to
- * the end of the transaction. Events whose key is there are left out.
+ * the end of the transaction. Events that were declared in error before they came are left out; one whose id is taken
+ * is a unique violation.
  * @returns the last position taken, and how many events were written
  */
 export async function insertNewEvents(
@@ -91,7 +92,7 @@ export async function insertNewEvents(
             ${c.block}::bigint[], ${c.slot}::smallint[], ${c.units}::text[], ${c.flow}::text[]) with ordinality
             as r (key, id, type, action, time, zone, biz_step, disposition, read_point, biz_location,
               organisation, context, document, flags, block, slot, units, flow, n)
-          where not exists (select from event e where e.key = r.key)
+          where not exists (select from event e where e.key = r.key and e.part > 0)
           returning 1)
         select (select position from clock) as position, (select count(*) from written) as written`,
   )

@@ -6,7 +6,7 @@ import type { Terms } from '../lib/terms.ts'
 import type { Batch, Outcome } from './batch.ts'
 import { unpackBlock } from './block.ts'
 import { eventColumns, type Row, unitColumns } from './columns.ts'
-import { applyNew, gaveWay, KnownEvents, mayBeNew, type Plan, planNew } from './fast-path.ts'
+import { applyNew, declares, gaveWay, KnownEvents, type Plan, planNew } from './fast-path.ts'
 import { insertMasterData } from './master-store.ts'
 import { createPreparer } from './prepare.ts'
 import { receiptRows, tallyOf } from './receipt-rows.ts'
@@ -101,15 +101,18 @@ export function createWriter(db: Db, terms: Terms, codes: Codes): Writer {
   }
 
   async function planned(batches: readonly Batch[]): Promise<Plan> {
-    if (!mayBeNew(batches)) throw new KnownEvents()
+    const plan = planNew(batches, terms)
+    if (plan) return plan
+    if (batches.some(declares)) throw new KnownEvents()
     await terms.ensure(termsOf(batches))
-    return planNew(batches, terms)
+    const now = planNew(batches, terms)
+    if (!now) throw new KnownEvents()
+    return now
   }
 
   /** While it has to wait anyway, a batch that is worth a transaction of its own is planned. */
   function planAhead(batch: Batch): Plan | null {
-    if (busy.size < lanes || batch.events.length < WORTH_A_TRANSACTION) return null
-    return mayBeNew([batch]) && terms.has(termsOf([batch])) ? planNew([batch], terms) : null
+    return busy.size < lanes || batch.events.length < WORTH_A_TRANSACTION ? null : planNew([batch], terms)
   }
 
   async function settleOneByOne(group: Waiting[]): Promise<void> {
@@ -172,7 +175,8 @@ async function apply(tx: Queryable, batches: readonly Batch[], terms: Terms, cod
       if (s.status !== 'duplicate') used.add(place.block)
       if (s.status === 'accepted')
         rows.push({
-          settled: s,
+          event: s.event,
+          part: s.part,
           organisation: batch.organisation,
           context: batch.context,
           document: batch.document,

@@ -225,7 +225,9 @@ function oneOf(...words: string[]) {
 }
 
 function publicUrl(value: string, env: NodeJS.ProcessEnv): string {
-  const given = value.includes('<PORT>') ? `http://localhost:${env.PORT || '8080'}` : value
+  const given = value.includes('<PORT>')
+    ? `http://localhost:${/^\d{1,5}$/.test(env.PORT ?? '') ? env.PORT : '8080'}`
+    : value
   const url = URL.canParse(given) ? new URL(given) : null
   if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an http:// or https:// address')
   if (url.search || url.hash || url.username) throw new Error('must be a bare address without user, query or fragment')

@@ -36,7 +36,10 @@ export function createMetrics(): Metrics {
     observe(name, seconds, labels = {}) {
       const series = at(histograms, name, () => new Map<string, Histogram>())
       const h = at(series, labelText(labels), () => ({ buckets: BUCKETS.map(() => 0), sum: 0, count: 0 }))
-      h.buckets = h.buckets.map((n, i) => (seconds <= (BUCKETS[i] as number) ? n + 1 : n))
+      // Each observation in its own bucket; they are added up when somebody reads.
+      let i = 0
+      while (i < BUCKETS.length && seconds > (BUCKETS[i] as number)) i++
+      if (i < BUCKETS.length) (h.buckets[i] as number)++
       h.sum += seconds
       h.count++
     },
@@ -55,8 +58,10 @@ export function createMetrics(): Metrics {
         lines.push(`# HELP ${name} ${HELP[name] ?? name}`, `# TYPE ${name} histogram`)
         for (const [labels, h] of series) {
           const prefix = labels ? `${labels},` : ''
+          let sum = 0
           BUCKETS.forEach((le, i) => {
-            lines.push(`${name}_bucket{${prefix}le="${le}"} ${h.buckets[i]}`)
+            sum += h.buckets[i] as number
+            lines.push(`${name}_bucket{${prefix}le="${le}"} ${sum}`)
           })
           lines.push(`${name}_bucket{${prefix}le="+Inf"} ${h.count}`)
           lines.push(`${name}_sum${braced(labels)} ${h.sum}`, `${name}_count${braced(labels)} ${h.count}`)
@@ -76,7 +81,19 @@ function at<V>(map: Map<string, V>, key: string, make: () => V): V {
   return value
 }
 
+const texts = new WeakMap<object, string>()
+
+/** Made once for labels that are the same object every time. */
 function labelText(labels: Record<string, string>): string {
+  let text = texts.get(labels)
+  if (text === undefined) {
+    text = labelWords(labels)
+    texts.set(labels, text)
+  }
+  return text
+}
+
+function labelWords(labels: Record<string, string>): string {
   return Object.entries(labels)
     .map(([k, v]) => `${k}="${v.replace(/["\\\n]/g, '_')}"`)
     .join(',')

@@ -7,10 +7,10 @@ import { sql } from './db/sql.ts'
 export interface Terms {
   /** Numbers of all `texts`, new ones written first. Outside the transaction that uses them: an unused term does no harm. */
   ensure(texts: Iterable<string>): Promise<void>
-  /** Whether all are known, so that `ensure` would have nothing to do. */
-  has(texts: Iterable<string>): boolean
   /** Number of a text that `ensure` has seen; null for null. */
   idOf(text: string | null): number | null
+  /** The same without insisting: undefined where the number is not known yet. */
+  knownId(text: string | null): number | null | undefined
   /** Makes `textOf` know these numbers. */
   load(ids: Iterable<number | null>): Promise<void>
   textOf(id: number | null): string | null
@@ -64,10 +64,7 @@ export function createTerms(db: Queryable): Terms {
       )
       await select(missing)
     },
-    has(all) {
-      for (const text of all) if (idOf(text) === undefined) return false
-      return true
-    },
+    knownId: text => (text === null ? null : idOf(text)),
     idOf(text) {
       if (text === null) return null
       const id = idOf(text)

@@ -36,7 +36,11 @@ export function createTrace(parts: { db: Queryable; terms: Terms; codes: Codes; 
         if (answer.found.events.size > 0) return answer
       }
       const known = keys.map(key => codes.codeOf(key))
-      throw new Problem('code-unknown', { detail: known.join(', '), readings: known })
+      const bare = keys.some(key => codes.levelOf(key) === 'class')
+      const hint = bare
+        ? ' (a product number alone: add a lot or a serial number 只有产品编码，请加上批号或序列号)'
+        : ''
+      throw new Problem('code-unknown', { detail: known.join(', ') + hint, readings: known })
     },
   }
 }

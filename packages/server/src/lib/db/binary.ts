@@ -19,19 +19,21 @@ function fixed(
   type: number,
   size: number,
   values: Numbers,
-  put: (b: Buffer, value: number, at: number) => void,
+  put: (view: DataView, value: number, at: number) => void,
 ): Buffer {
   const buffer = Buffer.allocUnsafe(values.length === 0 ? 12 : HEADER + values.length * (4 + size))
+  // A DataView is compiled to plain stores; the methods of Buffer check every argument again.
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
   let at = HEADER
   let hasNull = false
   for (const value of values) {
     if (value === null) {
       hasNull = true
-      buffer.writeInt32BE(-1, at)
+      view.setInt32(at, -1)
       at += 4
     } else {
-      buffer.writeInt32BE(size, at)
-      put(buffer, value, at + 4)
+      view.setInt32(at, size)
+      put(view, value, at + 4)
       at += 4 + size
     }
   }
@@ -39,22 +41,28 @@ function fixed(
   return values.length === 0 ? buffer : buffer.subarray(0, at)
 }
 
+/** A DataView cuts what does not fit; a number is stored as it is or not at all. */
+function fit(cut: number, value: number): number {
+  if (cut !== value) throw new RangeError(`${value} does not fit the column`)
+  return value
+}
+
 /** smallint[] */
 export function int2Array(values: Numbers): Buffer {
-  return fixed(21, 2, values, (b, v, at) => b.writeInt16BE(v, at))
+  return fixed(21, 2, values, (view, v, at) => view.setInt16(at, fit((v << 16) >> 16, v)))
 }
 
 /** integer[] */
 export function int4Array(values: Numbers): Buffer {
-  return fixed(23, 4, values, (b, v, at) => b.writeInt32BE(v, at))
+  return fixed(23, 4, values, (view, v, at) => view.setInt32(at, fit(v | 0, v)))
 }
 
 /** bigint[]; values are safe integers */
 export function int8Array(values: Numbers): Buffer {
-  return fixed(20, 8, values, (b, v, at) => {
-    const high = Math.floor(v / 0x1_0000_0000)
-    b.writeInt32BE(high, at)
-    b.writeUInt32BE(v - high * 0x1_0000_0000, at + 4)
+  return fixed(20, 8, values, (view, v, at) => {
+    const high = fit(Math.floor(v / 0x1_0000_0000) | 0, Math.floor(v / 0x1_0000_0000))
+    view.setInt32(at, high)
+    view.setUint32(at + 4, v - high * 0x1_0000_0000)
   })
 }
 

@@ -113,10 +113,12 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
 
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
-    const group = /^\/(api|epcis)\b/.exec(route)?.[0] ?? (route === 'none' ? 'none' : 'public')
-    metrics.count('yuanliu_http_requests_total', { group, status: `${Math.floor(reply.statusCode / 100)}xx` })
-    metrics.observe('yuanliu_http_request_seconds', reply.elapsedTime / 1000, { group })
-    if (reply.statusCode >= 500) request.log.error({ path: pathOf(request), status: reply.statusCode }, 'answered')
+    const labels = labelsOf(route, reply.statusCode)
+    metrics.count('yuanliu_http_requests_total', labels.answer)
+    metrics.observe('yuanliu_http_request_seconds', reply.elapsedTime / 1000, labels.group)
+    // 503 says that the caller may come again: starting, stopping, busy, or a database that is away.
+    if (reply.statusCode >= 500 && reply.statusCode !== 503)
+      request.log.error({ path: pathOf(request), status: reply.statusCode }, 'answered')
   })
 
   function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem) {
@@ -131,6 +133,24 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
     answer(request, reply, new Problem('not-found', { detail: `${request.method} ${request.url.slice(0, 200)}` }))
   })
   return app
+}
+
+interface AnswerLabels {
+  group: { group: string }
+  answer: { group: string; status: string }
+}
+const labels = new Map<string, AnswerLabels>()
+
+/** The same objects every time: few routes, few statuses, and it is asked for every request. */
+function labelsOf(route: string, status: number): AnswerLabels {
+  const key = `${status} ${route}`
+  let found = labels.get(key)
+  if (!found) {
+    const group = /^\/(api|epcis)\b/.exec(route)?.[0] ?? (route === 'none' ? 'none' : 'public')
+    found = { group: { group }, answer: { group, status: `${Math.floor(status / 100)}xx` } }
+    labels.set(key, found)
+  }
+  return found
 }
 
 /** A number of hops as the function that Fastify wants. */
