@@ -232,3 +232,22 @@ describe('no input throws', () => {
     )
   })
 })
+
+it('a level that is remembered by product is the one that reading the key afresh gives', () => {
+  const warm = testCodes()
+  warm.levelOf('01/09521234543213/21/A')
+  warm.levelOf('01/09521234543213/10/A')
+  const tail = fc.oneof(fc.string(), fc.stringMatching(/^[A-Za-z0-9]{1,24}$/))
+  const head = fc.constantFrom(
+    '01/09521234543213/21/',
+    '01/09521234543213/10/',
+    '01/0952123454321/21/',
+    '414/9521321000010/254/',
+  )
+  fc.assert(
+    fc.property(head, tail, (h, t) => {
+      expect(warm.levelOf(h + t)).toBe(testCodes().levelOf(h + t))
+    }),
+    { numRuns: 60 },
+  )
+})

@@ -93,7 +93,21 @@ export function compileSchemes(files: readonly SchemeFile[]): Codes {
     return ref?.key === key ? ref : null
   }
 
-  const levelOf = (key: string) => unitOfKey(key)?.level ?? 'other'
+  // Serials of one product differ in their last segment only: what stands before it decides, if that is plain.
+  const levels = new Map<string, UnitLevel>()
+  function levelOf(key: string): UnitLevel {
+    const end = key.lastIndexOf('/') + 1
+    const head = key.slice(0, end)
+    const plain = QUALIFIED.test(head) && PLAIN.test(key.slice(end))
+    const remembered = plain ? levels.get(head) : undefined
+    if (remembered) return remembered
+    const level = unitOfKey(key)?.level ?? 'other'
+    if (plain && level !== 'other') {
+      if (levels.size > 10_000) levels.clear()
+      levels.set(head, level)
+    }
+    return level
+  }
 
   return {
     schemes,
@@ -123,6 +137,10 @@ export function compileSchemes(files: readonly SchemeFile[]): Codes {
     read: text => readText(compiled, text, unit),
   }
 }
+
+/** A product's lots and serials: up to 20 characters of set 82, of which letters and digits stand unescaped. */
+const QUALIFIED = /^01\/\d{14}\/(?:10|21)\/$/
+const PLAIN = /^[A-Za-z0-9]{1,20}$/
 
 const PRODUCT = /^01\/\d{14}(?=\/|$)/
 function productOf(key: string): string | null {
