@@ -46,7 +46,7 @@ export const ROLE = {
 } as const
 export type Role = (typeof ROLE)[keyof typeof ROLE]
 
-/** The five parts a unit can play in trace (shared/reference: "Mentions"); 0 for the pseudo-unit. */
+/** The five parts a unit can play in trace (docs/design/trace.md §1); 0 for the pseudo-unit. */
 export type Part = 'subject' | 'parent' | 'child' | 'input' | 'output' | 'none'
 const PART_OF_ROLE: readonly Part[] = [
   'none',
