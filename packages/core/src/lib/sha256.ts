@@ -1,3 +1,5 @@
+import { blockDigest } from './block-digest.ts'
+
 /**
  * SHA-256 (FIPS 180-4 §6.2), synchronous and without platform modules, so that ids come out alike in Node and in the
  * browser, whose own digest is asynchronous only. For short texts; large data belong to the platform's digest.
@@ -14,23 +16,7 @@ const K = Int32Array.from(primes(64), p => fraction(Math.cbrt(p)))
 const START = Int32Array.from(primes(8), p => fraction(Math.sqrt(p)))
 
 /** Digest of bytes: 32 bytes. */
-export function sha256(bytes: Uint8Array): Uint8Array {
-  const padded = new Uint8Array(((bytes.length + 8) >> 6) * 64 + 64)
-  padded.set(bytes)
-  padded[bytes.length] = 0x80
-  const view = new DataView(padded.buffer)
-  view.setUint32(padded.length - 8, Math.floor(bytes.length / 0x2000_0000))
-  view.setUint32(padded.length - 4, (bytes.length << 3) >>> 0)
-  const state = Int32Array.from(START)
-  const w = new Int32Array(64)
-  for (let block = 0; block < padded.length; block += 64) compress(state, view, block, w)
-  const digest = new Uint8Array(32)
-  const out = new DataView(digest.buffer)
-  state.forEach((word, i) => {
-    out.setInt32(i * 4, word)
-  })
-  return digest
-}
+export const sha256: (bytes: Uint8Array) => Uint8Array = blockDigest(START, compress)
 
 /** Digest of a text in UTF-8, as 64 lower-case hex digits. */
 export function sha256Hex(text: string): string {
@@ -39,8 +25,7 @@ export function sha256Hex(text: string): string {
   return hex
 }
 
-function compress(state: Int32Array, view: DataView, block: number, w: Int32Array): void {
-  for (let t = 0; t < 16; t++) w[t] = view.getInt32(block + t * 4)
+function compress(state: Int32Array, w: Int32Array): void {
   for (let t = 16; t < 64; t++) {
     const x = w[t - 15]!
     const y = w[t - 2]!
@@ -70,8 +55,16 @@ function compress(state: Int32Array, view: DataView, block: number, w: Int32Arra
     b = a
     a = (t1 + t2) | 0
   }
-  const mixed = [a, b, c, d, e, f, g, h]
-  for (let i = 0; i < 8; i++) state[i] = state[i]! + mixed[i]!
+  state[0] = state[0]! + a
+  state[1] = state[1]! + b
+  state[2] = state[2]! + c
+  state[3] = state[3]! + d
+  state[4] = state[4]! + e
+  state[5] = state[5]! + f
+  state[6] = state[6]! + g
+  state[7] = state[7]! + h
 }
 
-const rotate = (x: number, n: number) => (x >>> n) | (x << (32 - n))
+function rotate(x: number, n: number): number {
+  return (x >>> n) | (x << (32 - n))
+}

@@ -1,0 +1,191 @@
+import { MAX_NUMBER, readUint64, sameBytes, utf8 } from './bytes.ts'
+import { Refusal } from './refusal.ts'
+import type { Hash } from './tree-hash.ts'
+
+/**
+ * Log entries: what the tree is built over (docs/adr/0011). An entry is public and says nothing about its event but the
+ * capture position; the event is bound by salted commitments, one for each suite.
+ */
+
+export const LEAF_VERSION = 1
+export const SALT_LENGTH = 16
+
+/** The hash functions of the suites: bit in the entry's third byte, in the order in which commitments stand. */
+export const COMMITMENT_BITS = { sha256: 1, sm3: 2 } as const
+export type HashName = keyof typeof COMMITMENT_BITS
+const HASH_NAMES: HashName[] = ['sha256', 'sm3']
+
+export const TOMBSTONE_REASONS = { 'retention-ended': 1, 'personal-data': 2, 'by-order': 3 } as const
+export type TombstoneReason = keyof typeof TOMBSTONE_REASONS
+
+export interface EventEntry {
+  kind: 'event'
+  /** capture position: order of commit */
+  position: bigint
+  commitments: Partial<Record<HashName, Uint8Array>>
+}
+/** Says that the content of an earlier entry has been deleted; its commitments bind a statement who did so and why. */
+export interface TombstoneEntry {
+  kind: 'tombstone'
+  position: bigint
+  reason: TombstoneReason
+  /** index of the entry whose content is gone */
+  target: bigint
+  commitments: Partial<Record<HashName, Uint8Array>>
+}
+export type LogEntry = EventEntry | TombstoneEntry
+
+/** Everything that opens a commitment. */
+export interface Opening {
+  kind: LogEntry['kind']
+  /** 16 random bytes, kept with the event */
+  salt: Uint8Array
+  /** the exact bytes received (of a tombstone: the statement) */
+  bytes: Uint8Array
+  mediaType: string
+  /** UTF-8 of the JSON-LD context of the document, as it is stored; empty where there is none */
+  context: Uint8Array
+  /** microseconds since 1970-01-01T00:00:00Z */
+  receivedAt: bigint
+  /** code of the organisation that reported */
+  reporter: string
+}
+
+/** First bytes of what is hashed: no other thing that the log hashes begins like this. */
+const LABELS = { event: utf8('yuanliu event v1\n'), tombstone: utf8('yuanliu tombstone v1\n') }
+
+/** What a commitment binds of the event, with the two long parts as hashes of the same function. */
+export interface Committed extends Pick<Opening, 'kind' | 'salt' | 'mediaType' | 'receivedAt' | 'reporter'> {
+  /** H(bytes) */
+  digest: Uint8Array
+  /** H(context); empty where there is none */
+  contextDigest: Uint8Array
+}
+
+/** The commitment that an opening opens: 32 bytes. */
+export function commitmentOf(hash: Hash, opening: Opening): Uint8Array {
+  const { bytes, context } = opening
+  return commitmentTo(hash, {
+    ...opening,
+    digest: hash(bytes),
+    contextDigest: context.length > 0 ? hash(context) : context,
+  })
+}
+
+/** H(label ‖ salt ‖ H(bytes) ‖ media type ‖ H(context) ‖ receipt time ‖ reporter), each but the label after its length. */
+export function commitmentTo(hash: Hash, committed: Committed): Uint8Array {
+  const { kind, salt, digest, mediaType, contextDigest, receivedAt, reporter } = committed
+  if (salt.length !== SALT_LENGTH) throw new Refusal('entry-shape', `salt of ${salt.length} bytes`)
+  if (digest.length !== 32 || ![0, 32].includes(contextDigest.length)) throw new Refusal('hash-length', 'digest')
+  if (receivedAt < 0n || receivedAt > MAX_NUMBER) throw new Refusal('range-wrong', `receipt time ${receivedAt}`)
+  if (mediaType.length + reporter.length > MAX_TEXT) throw new Refusal('too-large', 'media type and reporter')
+  preimage.set(LABELS[kind])
+  let at = LABELS[kind].length
+  at = putBytes(at, salt)
+  at = putBytes(at, digest)
+  at = putText(at, mediaType)
+  at = putBytes(at, contextDigest)
+  preimageView.setUint16(at, 8)
+  preimageView.setBigUint64(at + 2, receivedAt)
+  at = putText(at + 10, reporter)
+  return hash(preimage.subarray(0, at))
+}
+
+/** UTF-16 units of media type and reporter together; a unit has at most three bytes in UTF-8. */
+const MAX_TEXT = 1000
+/** One buffer for what is hashed: a sequencer commits thousands of events in a batch. */
+const preimage = new Uint8Array(200 + 3 * MAX_TEXT)
+const preimageView = new DataView(preimage.buffer)
+const encoder = new TextEncoder()
+
+/** Puts a field after two bytes of its length, big-endian; gives where the next begins. */
+function putBytes(at: number, field: Uint8Array): number {
+  preimageView.setUint16(at, field.length)
+  preimage.set(field, at + 2)
+  return at + 2 + field.length
+}
+
+function putText(at: number, text: string): number {
+  const { written } = encoder.encodeInto(text, preimage.subarray(at + 2))
+  preimageView.setUint16(at, written)
+  return at + 2 + written
+}
+
+/** Which commitments of an entry the content opens; refuses if one of those whose hash is given does not. */
+export function checkOpening(entry: LogEntry, opening: Opening, hashes: Partial<Record<HashName, Hash>>): HashName[] {
+  if (opening.kind !== entry.kind) throw new Refusal('commitment-wrong', `${opening.kind} for ${entry.kind}`)
+  const checked: HashName[] = []
+  for (const name of HASH_NAMES) {
+    const commitment = entry.commitments[name]
+    const hash = hashes[name]
+    if (commitment === undefined || hash === undefined) continue
+    if (!sameBytes(commitmentOf(hash, opening), commitment)) throw new Refusal('commitment-wrong', name)
+    checked.push(name)
+  }
+  if (checked.length === 0) throw new Refusal('commitment-wrong', 'no commitment under a hash that is given')
+  return checked
+}
+
+/**
+ * Bytes of an entry: version, kind, commitments present, reason, position, for a tombstone its target, commitments.
+ * 44 or 76 bytes, a tombstone 52 or 84.
+ */
+export function encodeEntry(entry: LogEntry): Uint8Array {
+  const { sha256, sm3 } = entry.commitments
+  const isTombstone = entry.kind === 'tombstone'
+  const count = (sha256 === undefined ? 0 : 1) + (sm3 === undefined ? 0 : 1)
+  if (count === 0) throw new Refusal('entry-shape', 'no commitment')
+  let at = isTombstone ? 20 : 12
+  const bytes = new Uint8Array(at + 32 * count)
+  bytes[0] = LEAF_VERSION
+  bytes[1] = isTombstone ? 2 : 1
+  putNumber(bytes, 4, entry.position)
+  if (isTombstone) {
+    bytes[3] = TOMBSTONE_REASONS[entry.reason]
+    putNumber(bytes, 12, entry.target)
+  }
+  for (const name of HASH_NAMES) {
+    const commitment = entry.commitments[name]
+    if (commitment === undefined) continue
+    if (commitment.length !== 32) throw new Refusal('hash-length', 'commitment')
+    bytes[2] = bytes[2]! | COMMITMENT_BITS[name]
+    bytes.set(commitment, at)
+    at += 32
+  }
+  return bytes
+}
+
+function putNumber(bytes: Uint8Array, at: number, value: bigint): void {
+  if (value < 0n || value > MAX_NUMBER) throw new Refusal('range-wrong', `number ${value}`)
+  new DataView(bytes.buffer).setBigUint64(at, value)
+}
+
+/** Reads an entry; refuses whatever `encodeEntry` does not give. */
+export function decodeEntry(bytes: Uint8Array): LogEntry {
+  const [version, kind, bits = 0, code] = bytes
+  if (version === undefined) throw new Refusal('entry-shape', 'no bytes')
+  if (version !== LEAF_VERSION) throw new Refusal('entry-version', String(version))
+  if (kind !== 1 && kind !== 2) throw new Refusal('entry-shape', `kind ${kind}`)
+  const names = HASH_NAMES.filter(name => (bits & COMMITMENT_BITS[name]) !== 0)
+  if (names.length === 0 || bits > 3) throw new Refusal('entry-shape', `commitments ${bits}`)
+  const fixed = kind === 1 ? 12 : 20
+  if (bytes.length !== fixed + 32 * names.length) throw new Refusal('entry-shape', `${bytes.length} bytes`)
+  const position = number(bytes, 4)
+  const commitments = Object.fromEntries(
+    names.map((name, i) => [name, bytes.slice(fixed + i * 32, fixed + i * 32 + 32)]),
+  )
+  const reason = reasonOf(code)
+  if (kind === 1 && code === 0) return { kind: 'event', position, commitments }
+  if (kind === 1 || reason === undefined) throw new Refusal('entry-shape', `reason ${code}`)
+  return { kind: 'tombstone', position, reason, target: number(bytes, 12), commitments }
+}
+
+function reasonOf(code: number | undefined): TombstoneReason | undefined {
+  return (Object.keys(TOMBSTONE_REASONS) as TombstoneReason[]).find(reason => TOMBSTONE_REASONS[reason] === code)
+}
+
+function number(bytes: Uint8Array, at: number): bigint {
+  const value = readUint64(bytes, at)
+  if (value > MAX_NUMBER) throw new Refusal('entry-shape', `number at byte ${at}`)
+  return value
+}
