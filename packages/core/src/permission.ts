@@ -1,5 +1,18 @@
-/** What a key may do. */
-export const PERMISSIONS = ['capture', 'read', 'admin', 'event:void'] as const
+/**
+ * What a key may do. `link:write`: register links and former numbers of products that the organisation described.
+ * `code:issue`: take ranges of codes and set their states. `signal:read`: suspicious scans of the organisation's codes;
+ * with `oversight`, as a regulator holds it, of everybody's.
+ */
+export const PERMISSIONS = [
+  'capture',
+  'read',
+  'admin',
+  'event:void',
+  'link:write',
+  'code:issue',
+  'signal:read',
+  'oversight',
+] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
 /** True for a word of the list above. */

@@ -37,8 +37,15 @@ export const Receipt = Type.Object({
   ordinal: Type.Integer(),
   status: Type.Enum(['accepted', 'duplicate', 'conflict', 'rejected', 'pending']),
   eventID: Type.Optional(Type.String()),
+  reporter: Type.String({ description: 'party: code of the organisation that sent it' }),
+  site: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], {
+      description: 'unit key of bizLocation, else readPoint; null where the event names neither',
+    }),
+  ),
   firstReporter: Type.Optional(Type.String({ description: 'who reported the event that is in force' })),
   remarks: Type.Optional(Type.Array(Type.String())),
+  detail: Type.Optional(Type.String({ description: 'what to do about a remark' })),
   errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), message: Type.String() }))),
 })
 export type Receipt = Static<typeof Receipt>

@@ -15,8 +15,8 @@ export interface Endpoint<
   method: 'GET' | 'POST' | 'DELETE'
   /** path with `:name` places */
   path: string
-  /** null: no key needed */
-  permission: Permission | null
+  /** null: no key needed; a list: any one of them, and the operation says for what */
+  permission: Permission | readonly Permission[] | null
   summary: { zh: string; en: string }
   params?: P
   query?: Q

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
 
 /**
@@ -11,14 +11,27 @@ export const EventQueryParameters = Type.Unsafe<EventQueryParameters>(
   Type.Object({}, { additionalProperties: true, title: 'Event query parameters' }),
 )
 
+/** What the repository knows of an event beside what it says: a line of `POST /api/events/search` as NDJSON. */
+export const EventRecord = Type.Object({
+  eventID: Type.String(),
+  reporter: Type.String({ description: 'party: code of the organisation that reported it' }),
+  reporterCreditCode: Type.Union([Type.String(), Type.Null()], { description: '统一社会信用代码, once registered' }),
+  site: Type.Union([Type.String(), Type.Null()], {
+    description: 'unit key of bizLocation, else readPoint; null where the event names neither',
+  }),
+  recorded: Type.String({ description: 'record time, ISO 8601' }),
+  quarantined: Type.Boolean({ description: 'kept, but not in force until its reporter is registered' }),
+})
+export type EventRecord = Static<typeof EventRecord>
+
 export const searchEvents = endpoint({
   id: 'searchEvents',
   method: 'POST',
   path: '/api/events/search',
   permission: 'read',
   summary: {
-    zh: '按 EPCIS 查询参数查找事件；参数以 JSON 给出，每个列表最多 10,000 个值',
-    en: 'Find events by EPCIS query parameters, given as JSON, up to 10,000 values a list; post the same body to the address in Link rel="next" for the next page',
+    zh: '按 EPCIS 查询参数查找事件；参数以 JSON 给出，每个列表最多 10,000 个值；Accept: application/x-ndjson 则逐条答复上报单位与地点',
+    en: 'Find events by EPCIS query parameters, given as JSON, up to 10,000 values a list; post the same body to the address in Link rel="next" for the next page; with Accept: application/x-ndjson a line per event says who reported it and where',
   },
   query: Type.Object({ nextPageToken: Type.Optional(Type.String({ maxLength: 1_000 })) }),
   body: EventQueryParameters,

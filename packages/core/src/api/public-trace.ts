@@ -1,4 +1,5 @@
 import type { Bilingual } from '../i18n/messages.ts'
+import type { IssuedState } from '../issuing/code-state.ts'
 import type { GapKind, ReachedAs, UnitLevel } from './trace.ts'
 
 /**
@@ -12,6 +13,8 @@ export interface PublicTrace {
   page: string
   level: UnitLevel
   verdict: PublicVerdict
+  /** for a code that this platform issues: its state, and since when it is used, retired or void; null for any other code */
+  codeState: { state: IssuedState; since: string | null } | null
   /** the unit itself (index 0), what it was made from, what carried it */
   units: PublicUnit[]
   /** newest first */
@@ -19,20 +22,32 @@ export interface PublicTrace {
   gaps: PublicGap[]
   documents: PublicDocument[]
   coverage: PublicCoverage
+  /** canonical code that was asked for, where nothing is known of it and its lot or product is shown */
+  insteadOf: string | null
+  /** other numbers under which it is found */
+  formerly: PublicAlias[]
+  /** what organisations registered for it and for what stands above it */
+  links: PublicLink[]
+  /** the platform that holds the code, where this one knows nothing of it */
+  elsewhere: PublicPlatform | null
   /** everything here is invented, for demonstration */
   demonstration: boolean
 }
 
-/** In order of urgency; `recalled`, `held`, `void` and `inactive` are stated by other parts of the platform. */
+/** In order of urgency. `recalled` and `held` are stated by other parts of the platform; the state of a code, too. */
 export const VERDICTS = [
   'recalled',
   'held',
   'void',
+  'unissued',
+  'retired',
   'expired',
+  'used',
   'inactive',
   'normal',
   'product',
   'described',
+  'elsewhere',
   'unknown',
 ] as const
 export type VerdictKind = (typeof VERDICTS)[number]
@@ -99,7 +114,11 @@ export interface PublicStep {
   from: PublicParty | null
   /** only where the receiver's own step is shown, too */
   to: PublicParty | null
+  /** name of the organisation that reported it, where it has one */
   reporter: string
+  /** its code on this platform, and its 统一社会信用代码 (GB 32100) once it is registered */
+  reporterCode: string
+  reporterCreditCode: string | null
   recorded: string
   disputed: boolean
   /** the units shown here that it touches */
@@ -130,6 +149,35 @@ export interface PublicDocument {
   link: string | null
   by: string
   time: string
+}
+
+/** A number beside the code's own: the one before a correction, an approval number, a certificate. */
+export interface PublicAlias {
+  number: string
+  kind: string
+  title: { zh: string; en: string }
+  /** it was printed as the code itself and is still in use */
+  former: boolean
+  /** date */
+  since: string | null
+}
+
+export interface PublicLink {
+  /** URI of the link type */
+  type: string
+  title: string
+  href: string
+  languages: string[]
+  /** code of the organisation that registered it */
+  by: string
+}
+
+export interface PublicPlatform {
+  name: { zh: string; en: string }
+  home: string
+  /** where to ask about the code */
+  address: string
+  state: 'active' | 'paused' | 'closed'
 }
 
 export interface PublicCoverage {

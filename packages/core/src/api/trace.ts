@@ -53,14 +53,16 @@ export interface TraceEvent {
   action: string | null
   step: string | null
   disposition: string | null
-  /** bizLocation, else readPoint */
+  /** site: bizLocation, else readPoint; null where the event names neither */
   place: string | null
   readPoint: string | null
   bizLocation: string | null
   sources: { type: string; value: string }[]
   destinations: { type: string; value: string }[]
-  /** code of the organisation that reported it */
+  /** party: code of the organisation that reported it */
   reporter: string
+  /** its 统一社会信用代码 (GB 32100); null until it is registered */
+  reporterCreditCode: string | null
   /** captured at (record time), ISO 8601 */
   recorded: string
   elsewhere: boolean

@@ -1,32 +1,37 @@
 import type { UnitLevel } from '../api/trace.ts'
+import { unitOfAddress } from './address.ts'
 import { compile } from './compiled.ts'
-import { codeOfLink, webPathStart } from './digital-link.ts'
-import { codeOfUrn, urnPrefixEnd } from './epc-urn.ts'
-import { encodeSegment } from './percent.ts'
+import { codeOfLink, webPathStart } from './gs1/digital-link.ts'
+import { codeOfUrn, urnPrefixEnd } from './gs1/epc-urn.ts'
+import { encodeSegment } from './gs1/percent.ts'
+import { type Code, pathOfCode, type UnitRef, unitOfCode } from './gs1/primary.ts'
+import { urnOfCode } from './gs1/to-urn.ts'
 import { boundedKey, plainUri } from './plain-uri.ts'
-import { type Code, pathOfCode, type UnitRef, unitOfCode } from './primary.ts'
-import { type Reading, readText } from './read.ts'
+import { readText } from './read.ts'
+import { type FailedReading, type FittingReading, plainReading, type Reading } from './reading.ts'
 import type { SchemeFile } from './scheme-file.ts'
-import { urnOfCode } from './to-urn.ts'
+import { type Verbs, verbsOf } from './verbs.ts'
 
-export type { Reading, UnitRef }
+export type { Verdict, Written } from './verbs.ts'
+export type { SchemeFile, UnitRef, Verbs }
+export { type FailedReading, type FittingReading, plainReading, type Reading }
 
 /** Where canonical Digital Links live (GS1 Digital Link: URI Syntax, "canonical GS1 Digital Link URI"). */
 const CANONICAL = 'https://id.gs1.org/'
 
 /** All schemes at work. Pure functions over what was compiled; none throws. */
-export interface Codes {
+export interface Codes extends Verbs {
   /**
    * The unit that a URI names: EPC URN (pure identity, class, class pattern), GS1 Digital Link of any domain and path
-   * prefix, or any other URI, which stands for itself with scheme and host lower-cased. A wrong check digit in a link
-   * is kept as written.
+   * prefix, URI of any other scheme's code (`urn:yuanliu:uscc:…`, `urn:oid:…`) in its one spelling, or any other URI,
+   * which stands for itself with scheme and host lower-cased. A wrong check digit in a link is kept as written.
    */
   unit(uri: string): UnitRef
   /** `unit(uri).key`, for places and parties as for things. */
   unitKey(uri: string): string
   /** Unit key → canonical `https://id.gs1.org/…` Digital Link, or the URI itself. */
   codeOf(key: string): string
-  /** Level of the unit that a key names; `other` for what is no GS1 key. */
+  /** Level of the unit that a key names; `other` for what is no code. */
   levelOf(key: string): UnitLevel
   /** Key of lot `lot` (plain text, as in ILMD `lotNumber`) of the product of a GTIN key; null for any other key. */
   lotKey(key: string, lot: string): string | null
@@ -45,7 +50,9 @@ export interface Codes {
    * with the ones that nearly do; empty where nothing is known about such a text. A URI that is no faultless GS1 code is
    * listed as `uri` too, with the key that `unit` gives: after a GS1 number that is wrong, before one that merely might be.
    */
-  read(text: string): Reading[]
+  identify(text: string): Reading[]
+  /** These schemes and further ones, compiled anew. @throws SchemeError as `compileSchemes` */
+  add(files: readonly SchemeFile[]): Codes
   schemes: ReadonlyMap<string, SchemeFile>
 }
 
@@ -76,6 +83,8 @@ export function compileSchemes(files: readonly SchemeFile[]): Codes {
   function unit(uri: string): UnitRef {
     const code = codeOfUri(uri)
     if (!code) {
+      const known = unitOfAddress(compiled, uri)
+      if (known) return { key: known.key, level: known.level, lot: null }
       const key = boundedKey(plainUri(uri))
       return { key, level: levelOf(key), lot: null }
     }
@@ -96,6 +105,7 @@ export function compileSchemes(files: readonly SchemeFile[]): Codes {
   // Serials of one product differ in their last segment only: what stands before it decides, if that is plain.
   const levels = new Map<string, UnitLevel>()
   function levelOf(key: string): UnitLevel {
+    if (key.charCodeAt(0) > 57) return unitOfAddress(compiled, key)?.level ?? 'other'
     const end = key.lastIndexOf('/') + 1
     const head = key.slice(0, end)
     const plain = QUALIFIED.test(head) && PLAIN.test(key.slice(end))
@@ -108,6 +118,8 @@ export function compileSchemes(files: readonly SchemeFile[]): Codes {
     }
     return level
   }
+
+  const identify = (text: string) => readText(compiled, text, unit)
 
   return {
     schemes,
@@ -134,7 +146,9 @@ export function compileSchemes(files: readonly SchemeFile[]): Codes {
       if ((uri.charCodeAt(0) | 32) === 117) return uri
       return urnOfCode(compiled, code, prefixLength)
     },
-    read: text => readText(compiled, text, unit),
+    identify,
+    add: more => compileSchemes([...files, ...more]),
+    ...verbsOf(compiled, identify),
   }
 }
 

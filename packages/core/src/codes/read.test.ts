@@ -44,11 +44,11 @@ describe('read', () => {
     ['', []],
     ['   ', []],
   ])('%s', (text, expected) => {
-    expect(brief(codes.read(text))).toEqual(expected)
+    expect(brief(codes.identify(text))).toEqual(expected)
   })
 
   it('gives parts, forms and further data', () => {
-    expect(codes.read('(01)06901234567892(17)251231(10)A/1(21)9')).toEqual([
+    expect(codes.identify('(01)06901234567892(17)251231(10)A/1(21)9')).toEqual([
       {
         ok: true,
         scheme: 'gtin',
@@ -56,10 +56,18 @@ describe('read', () => {
         level: 'item',
         lot: '01/06901234567892/10/A%2F1',
         canonical: 'https://id.gs1.org/01/06901234567892/21/9',
-        parts: { gtin: '06901234567892', body: '0690123456789', check: '2', lot: 'A/1', serial: '9', '17': '251231' },
+        parts: {
+          gtin: '06901234567892',
+          body: '0690123456789',
+          check: '2',
+          lot: 'A/1',
+          serial: '9',
+          expiryDate: '251231',
+          '17': '251231',
+        },
         forms: {
           digitalLink: 'https://id.gs1.org/01/06901234567892/10/A%2F1/21/9',
-          element: '(01)06901234567892(10)A/1(21)9(17)251231',
+          element: '(01)06901234567892(17)251231(10)A/1(21)9',
         },
       },
     ])
@@ -67,31 +75,34 @@ describe('read', () => {
 
   it('a lot that the standard does not allow is read with a warning where its ends are certain', () => {
     for (const lot of ['批次１', 'L'.repeat(21)]) {
-      const [reading] = codes.read(`https://id.gs1.org/01/06901234567892/10/${lot}`)
+      const [reading] = codes.identify(`https://id.gs1.org/01/06901234567892/10/${lot}`)
       expect(reading).toMatchObject({ ok: true, warnings: [{ scheme: 'gtin' }] })
       expect(reading).toMatchObject({ key: codes.lotKey('01/06901234567892', lot) })
     }
   })
 
-  it('writes no element string that would be read otherwise', () => {
-    const [reading] = codes.read('https://id.gs1.org/01/06901234567892/21/1(01)34')
-    expect(reading).toMatchObject({ ok: true, key: '01/06901234567892/21/1(01)34' })
-    expect(reading).not.toHaveProperty('forms.element')
+  it('writes brackets within a value so that they are read as such', () => {
+    const [reading] = codes.identify('https://id.gs1.org/01/06901234567892/21/1(01)34')
+    const key = '01/06901234567892/21/1(01)34'
+    expect(reading).toMatchObject({ ok: true, key, forms: { element: '(01)06901234567892(21)1\\(01)34' } })
+    expect(codes.identify('(01)06901234567892(21)1\\(01)34')).toMatchObject([{ ok: true, key }])
   })
 
   it('reads a URI as the unit it names, escapes that are no UTF-8 included', () => {
     const uri = 'https://id.gs1.org/01/06901234567892/10/%A6%zz'
-    expect(codes.read(uri)).toMatchObject([{ ok: true, key: codes.unitKey(uri) }])
-    expect(brief(codes.read('https:~.gs1.org/01/06901234567892'))).toEqual(['uri https:~.gs1.org/01/06901234567892'])
+    expect(codes.identify(uri)).toMatchObject([{ ok: true, key: codes.unitKey(uri) }])
+    expect(brief(codes.identify('https:~.gs1.org/01/06901234567892'))).toEqual([
+      'uri https:~.gs1.org/01/06901234567892',
+    ])
   })
 
   it('positions point into the text as given', () => {
-    expect(brief(codes.read('  690-1234-56789-3'))[0]).toBe('gtin checksum 17')
-    expect(brief(codes.read('https://a.b/8010/0614141%23%2Fa1'))).toContain('cpi format 30')
+    expect(brief(codes.identify('  690-1234-56789-3'))[0]).toBe('gtin checksum 17')
+    expect(brief(codes.identify('https://a.b/8010/0614141%23%2Fa1'))).toContain('cpi format 30')
   })
 
   it('says what is wrong in both languages', () => {
-    expect(codes.read('6901234567893')[0]).toMatchObject({
+    expect(codes.identify('6901234567893')[0]).toMatchObject({
       message: {
         zh: '全球贸易项目代码：校验位（第 13 个字符）不对，请核对号码',
         en: 'Global Trade Item Number: check digit (character 13) is wrong: compare the number',
@@ -100,11 +111,11 @@ describe('read', () => {
   })
 
   it('refuses long input by its length, and takes linear time below', () => {
-    expect(codes.read('1'.repeat(4097))).toMatchObject([{ ok: false, reason: 'length', at: 4096 }])
+    expect(codes.identify('1'.repeat(4097))).toMatchObject([{ ok: false, reason: 'length', at: 4096 }])
     const start = performance.now()
     for (const unit of ['(01)', '/10/a', '%E6', '%', '.', 'a.', '0', ' ', '\u001d', '(', 'a:', '１', '-1']) {
       for (const head of ['', 'https://a.b/', 'urn:epc:id:sgtin:', '(01)', ']d2', 'a.b/01/']) {
-        codes.read((head + unit.repeat(4096)).slice(0, 4096))
+        codes.identify((head + unit.repeat(4096)).slice(0, 4096))
       }
     }
     expect(performance.now() - start).toBeLessThan(3000)
@@ -120,7 +131,7 @@ describe('mod-10 keeps its promises', () => {
     fc.assert(
       fc.property(sscc, fc.nat(17), fc.integer({ min: 1, max: 9 }), (code, at, shift) => {
         const wrong = code.slice(0, at) + ((Number(code[at]) + shift) % 10) + code.slice(at + 1)
-        expect(codes.read(`(00)${wrong}`)).toMatchObject([{ ok: false, reason: 'checksum', at: 21 }])
+        expect(codes.identify(`(00)${wrong}`)).toMatchObject([{ ok: false, reason: 'checksum', at: 21 }])
       }),
     )
   })
@@ -130,7 +141,7 @@ describe('mod-10 keeps its promises', () => {
       fc.property(sscc, fc.nat(16), (code, at) => {
         const [a, b] = [Number(code[at]), Number(code[at + 1])]
         const swapped = code.slice(0, at) + b + a + code.slice(at + 2)
-        expect(codes.read(`(00)${swapped}`)[0]!.ok).toBe(a === b || Math.abs(a - b) === 5)
+        expect(codes.identify(`(00)${swapped}`)[0]!.ok).toBe(a === b || Math.abs(a - b) === 5)
       }),
     )
   })

@@ -1,84 +1,134 @@
-import { type Fault, spoken } from './fault.ts'
-import { decodeSegment, encodeSegment } from './percent.ts'
-import { type Code, type Primary, pathOfCode } from './primary.ts'
-import type { Reading, UnitOf } from './read.ts'
-import { qualifierFault, verifyValue } from './verify.ts'
+import type { UnitLevel } from '../api/trace.ts'
+import { type Fault, type Reason, wordsOf } from './fault.ts'
+import type { SchemeFile } from './scheme-file.ts'
 
-/** A stretch of the text that was read: its plain value, and where a character of it stands in the text. */
-export interface Field {
-  value: string
-  place(index: number): number
-  /** as a canonical path segment, where the text was one: escapes that are no UTF-8 survive only so */
-  segment?: string
+/** Readings: what a text is as a code. Small objects; what costs something is made when it is asked for. */
+
+/** A text that is no code of a scheme, or a rule that it breaks. */
+export interface FailedReading extends Fault {
+  ok: false
+  /** id of the scheme file; '' where no scheme was in question */
+  scheme: string
+  /** the rule that was broken, as the scheme names it */
+  rule?: string
+  /** the scheme itself is not certain */
+  unverified?: true
+  message: { zh: string; en: string }
 }
 
-export interface Found {
-  primary: Primary
-  value: Field
-  /** by application identifier */
-  qualifiers: ReadonlyMap<string, Field>
-  /** further data by application identifier */
-  others: Record<string, string>
-  /** forms known from the text itself */
+/**
+ * A text that is a code. `scheme`: id of the scheme file, or `uri` for a URI that stands for itself.
+ * `parts`: by part and qualifier name, further GS1 data under their application identifiers.
+ * `canonical`: the URI that stands for it. `forms`: `digitalLink`, `element`, `urn` of GS1 keys; `text`, `uri` and those
+ * that the scheme names of others.
+ * `lot`: unit key of the lot, where a code carries lot and serial.
+ * `warnings`: it reads, but breaks a rule that is not certain or does not matter for identity.
+ */
+export interface FittingReading {
+  ok: true
+  scheme: string
+  key: string
+  level: UnitLevel
+  lot: string | null
+  canonical: string
+  parts: Record<string, string>
   forms: Record<string, string>
-  /** whether a qualifier that breaks a rule is a fault (bare scan data: it was cut wrongly) or a warning */
-  strict: boolean
+  warnings?: FailedReading[]
+  unverified?: true
 }
 
-type Failed = Extract<Reading, { ok: false }>
+/** One reading of a text. Do not spread it (getters are lost): `plainReading` gives a copy with all fields. */
+export type Reading = FittingReading | FailedReading
 
-export function failed(primary: Primary, fault: Fault): Failed {
-  return { ok: false, scheme: primary.file.id, ...spoken(fault, primary.file.title) }
+/** Every field of a reading as its own. */
+export function plainReading<R extends Reading>(reading: R): R {
+  return JSON.parse(JSON.stringify(reading)) as R
 }
 
-/** Judges what was found and says it in every form. */
-export function readingOf(found: Found, unit: UnitOf): Reading {
-  const { primary } = found
-  const verdict = verifyValue(primary.file, found.value.value)
-  if ('reason' in verdict) return failed(primary, { ...verdict, at: found.value.place(verdict.at) })
+class Failed implements FailedReading {
+  readonly ok = false
+  readonly scheme: string
+  readonly reason: Reason
+  readonly at: number
+  declare readonly rule?: string
+  declare readonly unverified?: true
+  readonly #title: SchemeFile['title']
 
-  const code: Code = { primary, value: encodeSegment(verdict.value), qualifiers: [] }
-  const parts: Record<string, string> = { [primary.file.id]: verdict.value, ...verdict.parts }
-  const warnings: Failed[] = []
-  for (const [i, q] of primary.qualifiers.entries()) {
-    const field = found.qualifiers.get(q.ai)
-    if (!field) continue
-    const fault = qualifierFault(q, field.value)
-    const clash = q.excludes?.some(ai => found.qualifiers.has(ai))
-    if (fault || clash) {
-      const spokenFault = failed(
-        primary,
-        fault ? { ...fault, at: field.place(fault.at) } : { reason: 'component', at: field.place(0) },
-      )
-      if (found.strict || field.value === '' || q.charset === 'digits') return spokenFault
-      warnings.push(spokenFault)
-    }
-    code.qualifiers[i] = field.segment ?? encodeSegment(field.value)
-    parts[q.name] = field.value
+  constructor(scheme: string, title: SchemeFile['title'], { reason, at }: Fault) {
+    this.scheme = scheme
+    this.reason = reason
+    this.at = at
+    this.#title = title
   }
 
-  const path = pathOfCode(code)
-  const digitalLink = `https://id.gs1.org/${path}`
-  const { key, level, lot } = unit(digitalLink)
-  return {
-    ok: true,
-    scheme: primary.file.id,
-    key,
-    level,
-    parts: { ...parts, ...found.others },
-    canonical: `https://id.gs1.org/${key}`,
-    forms: { digitalLink, ...elementForm(path, found.others, warnings.length === 0), ...found.forms },
-    lot,
-    ...(warnings.length > 0 ? { warnings } : {}),
+  get message(): { zh: string; en: string } {
+    return wordsOf(this, this.#title, this.rule)
+  }
+
+  toJSON(): FailedReading {
+    const { ok, scheme, reason, at, rule, unverified, message } = this
+    return { ok, scheme, reason, at, ...(rule !== undefined && { rule }), ...(unverified && { unverified }), message }
   }
 }
 
-/** With identifiers in brackets; not for values that hold such brackets themselves or break the standard's rules. */
-function elementForm(path: string, others: Record<string, string>, clean: boolean): { element?: string } {
-  const segments = path.split('/')
-  const elements: [string, string][] = []
-  for (let i = 0; i + 1 < segments.length; i += 2) elements.push([segments[i]!, decodeSegment(segments[i + 1]!)])
-  elements.push(...Object.entries(others))
-  if (!clean || elements.some(([, value]) => /\(\d{2,4}\)/.test(value))) return {}
-  return { element: elements.map(([ai, value]) => `(${ai})${value}`).join('') }
+/** A fault as a reading that failed. */
+export function failedReading(file: SchemeFile, fault: Fault): FailedReading {
+  const failed: { -readonly [K in keyof Failed]: Failed[K] } = new Failed(file.id, file.title, fault)
+  if (file.rule !== undefined) failed.rule = file.rule
+  if (file.confidence === 'secondary' || file.confidence === 'recalled') failed.unverified = true
+  return failed
 }
+
+/** A fault of a text that was measured by no scheme. */
+export function failedText(scheme: string, title: SchemeFile['title'], fault: Fault): FailedReading {
+  return new Failed(scheme, title, fault)
+}
+
+/** A reading whose parts and forms are made on demand, once. */
+export class Fitting implements FittingReading {
+  readonly ok = true
+  readonly scheme: string
+  readonly key: string
+  readonly level: UnitLevel
+  readonly lot: string | null
+  readonly canonical: string
+  declare warnings?: FailedReading[]
+  declare unverified?: true
+  readonly #source: Source
+  #parts: Record<string, string> | null = null
+  #forms: Record<string, string> | null = null
+
+  constructor(scheme: string, key: string, level: UnitLevel, lot: string | null, canonical: string, source: Source) {
+    this.scheme = scheme
+    this.key = key
+    this.level = level
+    this.lot = lot
+    this.canonical = canonical
+    this.#source = source
+  }
+
+  get parts(): Record<string, string> {
+    this.#parts ??= this.#source.parts()
+    return this.#parts
+  }
+
+  get forms(): Record<string, string> {
+    this.#forms ??= this.#source.forms(this.canonical)
+    return this.#forms
+  }
+
+  toJSON(): FittingReading {
+    const { ok, scheme, key, level, lot, canonical, parts, forms, warnings, unverified } = this
+    const more = { ...(warnings && { warnings }), ...(unverified && { unverified }) }
+    return { ok, scheme, key, level, lot, canonical, parts, forms, ...more }
+  }
+}
+
+/** Where a reading's parts and forms come from. */
+export interface Source {
+  parts(): Record<string, string>
+  forms(canonical: string): Record<string, string>
+}
+
+/** A URI that stands for itself. */
+export const ITSELF: Source = { parts: () => ({}), forms: () => ({}) }

@@ -9,26 +9,43 @@ const codes = compileSchemes(files)
 
 describe.each(files.map(file => [file.id, file] as const))('data/schemes/%s.json', (id, file) => {
   it.each(file.examples.valid)('reads $text', ({ text, key, lot }) => {
-    const reading = codes.read(text).find(r => r.scheme === id)
-    expect(reading).toMatchObject({ ok: true, key, lot: lot ?? null })
-    expect(reading).not.toHaveProperty('warnings')
+    for (const reading of [codes.identify(text).find(r => r.scheme === id), codes.parse(id, text)]) {
+      expect(reading).toMatchObject({ ok: true, scheme: id, key, lot: lot ?? null })
+      expect(reading).not.toHaveProperty('warnings')
+    }
+    expect(codes.validate(id, text)).toMatchObject({ ok: true })
   })
 
-  it.each(file.examples.invalid)('refuses $text', ({ text, reason, at }) => {
-    const readings = codes.read(text)
-    expect(readings.find(r => r.scheme === id)).toMatchObject({ ok: false, reason, at })
-    expect(readings.filter(r => r.ok && r.scheme !== 'uri')).toEqual([])
-  })
+  if (file.examples.invalid.length > 0) {
+    it.each(file.examples.invalid)('refuses $text', ({ text, reason, at }) => {
+      const reading = codes.parse(id, text)
+      expect(reading).toMatchObject({ ok: false, scheme: id, reason, at })
+      expect(codes.validate(id, text)).toEqual(reading)
+      const readings = codes.identify(text)
+      expect(readings.filter(r => r.ok && r.scheme === id)).toEqual([])
+      // unless it is another scheme's code, the fault is told
+      if (!readings.some(r => r.ok && r.scheme !== 'uri')) expect(readings).toContainEqual(reading)
+    })
+  }
+
+  if (file.examples.warned) {
+    it.each(file.examples.warned)('warns of $text', ({ text, key, reason, at }) => {
+      const reading = codes.parse(id, text)
+      expect(reading).toMatchObject({ ok: true, key, warnings: [{ ok: false, scheme: id, reason, at }] })
+    })
+  }
 
   it('gives the same key for every form of a valid example', () => {
     for (const { text, key, lot } of file.examples.valid) {
-      const reading = codes.read(text).find(r => r.scheme === id)
-      if (!reading?.ok) throw new Error(`not read: ${text}`)
+      const reading = codes.parse(id, text)
+      if (!reading.ok) throw new Error(`not read: ${text}`)
       for (const form of [reading.canonical, ...Object.values(reading.forms)]) {
-        expect(codes.read(form).find(r => r.scheme === id)).toMatchObject({ ok: true, key })
+        expect(codes.parse(id, form)).toMatchObject({ ok: true, key })
       }
-      expect(codes.unit(reading.forms.digitalLink!)).toMatchObject({ key, lot: lot ?? null, level: reading.level })
+      const uri = reading.forms.digitalLink ?? reading.canonical
+      expect(codes.unit(uri)).toEqual({ key, lot: lot ?? null, level: reading.level })
       expect(codes.levelOf(key)).toBe(reading.level)
+      expect(codes.unitKey(codes.codeOf(key))).toBe(key)
     }
   })
 })
@@ -42,7 +59,7 @@ describe('scheme files', () => {
     ['/checks/0', { ...gtin, checks: [{ check: 'gs1-mod10', part: 'cheque', over: ['body'] }] }],
     ['/forms/urn/0/fields', { ...gtin, forms: { ...gtin.forms, urn: [{ ...gtin.forms.urn![0], fields: ['99'] }] } }],
     ['/parts/0', { ...gtin, parts: [{ ...gtin.parts[0], min: 1 }, gtin.parts[1]] }],
-    ['/forms', { ...gtin, forms: {} }],
+    ['/qualifiers', { ...gtin, forms: {} }],
     ['', { ...gtin, colour: 'red' }],
     ['', null],
   ])('a bad one is refused with file and place %s', (pointer, value) => {

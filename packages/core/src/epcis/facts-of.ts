@@ -1,6 +1,8 @@
 import type { UnitLevel } from '../api/trace.ts'
 import { boundedKey } from '../codes/plain-uri.ts'
-import { ACTION, EVENT_TYPE, type EventFacts, type EventTypeName, ROLE } from './facts.ts'
+import type { EventFields, QuantityElement } from './event-fields.ts'
+import { ACTION, EVENT_TYPE, type EventFacts, type EventType, ROLE } from './facts.ts'
+import type { PlainEvent } from './plain-event.ts'
 import { EVENT_SCHEMAS } from './schema/event.ts'
 import { standardFields } from './standard-fields.ts'
 import { canonicalTerm } from './terms.ts'
@@ -19,36 +21,10 @@ export interface FactOptions {
   expand: (name: string) => string | null
 }
 
-interface QuantityElement {
-  epcClass: string
-  quantity?: number
-  uom?: string
-}
-
 /** The members of an event that facts are made of; `checkEvent` has found it valid. */
-interface EventJson {
-  type: EventTypeName
-  action?: 'ADD' | 'OBSERVE' | 'DELETE'
+interface EventJson extends EventFields {
   eventTime: string
   eventTimeZoneOffset: string
-  bizStep?: string
-  disposition?: string
-  readPoint?: { id: string }
-  bizLocation?: { id: string }
-  sourceList?: { type: string; source: string }[]
-  destinationList?: { type: string; destination: string }[]
-  parentID?: string
-  epcList?: string[]
-  quantityList?: QuantityElement[]
-  childEPCs?: string[]
-  childQuantityList?: QuantityElement[]
-  inputEPCList?: string[]
-  inputQuantityList?: QuantityElement[]
-  outputEPCList?: string[]
-  outputQuantityList?: QuantityElement[]
-  transformationID?: string
-  ilmd?: Record<string, unknown>
-  errorDeclaration?: unknown
 }
 
 /**
@@ -61,8 +37,23 @@ export function factsOf(event: unknown, { codes, expand }: FactOptions): EventFa
   const time = parseTime(e.eventTime)
   const zone = parseZone(e.eventTimeZoneOffset)
   if (time === null || zone === null) throw new RangeError('eventTime')
+  return reduced(e, EVENT_TYPE[isStandard ? e.type : 'extended'], time, zone, { codes, expand })
+}
+
+/** The same of an event that is plain already. */
+export function factsOfPlain(event: PlainEvent, codes: FactCodes): EventFacts {
+  return reduced(event, EVENT_TYPE[event.type], event.time, event.zone, { codes, expand: () => null })
+}
+
+function reduced(
+  e: EventFields,
+  type: EventType,
+  time: number,
+  zone: number,
+  { codes, expand }: FactOptions,
+): EventFacts {
   const facts: EventFacts = {
-    type: EVENT_TYPE[isStandard ? e.type : 'extended'],
+    type,
     action: e.action ? ACTION[e.action] : ACTION.none,
     time,
     zone,
@@ -88,21 +79,24 @@ export function factsOf(event: unknown, { codes, expand }: FactOptions): EventFa
   return facts
 }
 
-function nameUnits(facts: EventFacts, e: EventJson, codes: FactCodes, expand: FactOptions['expand']): void {
+const SHORT = 8
+
+function nameUnits(facts: EventFacts, e: EventFields, codes: FactCodes, expand: FactOptions['expand']): void {
   const givesLots = e.type === 'TransformationEvent' || (e.type === 'ObjectEvent' && e.action === 'ADD')
   const ilmdLot = givesLots && e.ilmd ? lotNumberOf(e.ilmd, expand) : null
   const lots: GivenLot[] = []
-  // Duplicates can only be told by looking; a Set per list is cheaper than one key per unit and role.
+  // Duplicates can only be told by looking: in short lists at each other, in long ones by a Set.
   function list(uris: readonly string[] | undefined, role: number, lotRole: number | null, withIlmd: boolean): void {
     if (!uris?.length) return
-    const seen = uris.length > 1 ? new Set<string>() : null
+    const seen = uris.length > SHORT ? new Set<string>() : null
+    const first = facts.units.length
     for (const uri of uris) {
       const unit = codes.unit(uri)
       const key = clean(unit.key)
       if (seen) {
         if (seen.has(key)) continue
         seen.add(key)
-      }
+      } else if (facts.units.indexOf(key, first) >= 0) continue
       let lot = unit.lot
       if (!lot && withIlmd && ilmdLot !== null && unit.level === 'item') lot = codes.lotKey(key, ilmdLot)
       push(facts, key, role, lot, null, null)

@@ -5,6 +5,12 @@
 
 const DAYS_IN_MONTH = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const DAY = 86_400_000_000
+const PLUS = 43
+const HYPHEN = 45
+const POINT = 46
+const COLON = 58
+const LETTER_T = 116
+const LETTER_Z = 122
 const ZONE = /^[+-](?:0\d|1[0-3]):[0-5]\d$|^[+-]14:00$/
 
 /** The number that `count` digits at `at` spell, -1 if one of them is none. */
@@ -37,50 +43,52 @@ function isLeap(year: number): boolean {
 /**
  * The instant that a time with zone names, in microseconds since the epoch; finer digits are cut off.
  * Null for what is no instant: no zone, a day that does not exist, `24:00:00`, second 60.
+ * @param from,until limits of the part of `text` that is meant
  */
-export function parseTime(text: string): number | null {
-  const year = digits(text, 0, 4)
-  const month = digits(text, 5, 2)
-  const day = digits(text, 8, 2)
-  const hour = digits(text, 11, 2)
-  const minute = digits(text, 14, 2)
-  const second = digits(text, 17, 2)
+export function parseTime(text: string, from = 0, until = text.length): number | null {
+  const year = digits(text, from, 4)
+  const month = digits(text, from + 5, 2)
+  const day = digits(text, from + 8, 2)
+  const hour = digits(text, from + 11, 2)
+  const minute = digits(text, from + 14, 2)
+  const second = digits(text, from + 17, 2)
   if (year < 0 || month < 1 || month > 12 || day < 1 || hour < 0 || minute < 0 || second < 0) return null
   if (hour > 23 || minute > 59 || second > 59) return null
   if (day > (month === 2 && isLeap(year) ? 29 : DAYS_IN_MONTH[month]!)) return null
-  const middle = text.charCodeAt(10) | 32
-  if (text[4] !== '-' || text[7] !== '-' || middle !== 116 || text[13] !== ':' || text[16] !== ':') return null
-  let at = 19
+  if (text.charCodeAt(from + 4) !== HYPHEN || text.charCodeAt(from + 7) !== HYPHEN) return null
+  if ((text.charCodeAt(from + 10) | 32) !== LETTER_T) return null
+  if (text.charCodeAt(from + 13) !== COLON || text.charCodeAt(from + 16) !== COLON) return null
+  let at = from + 19
   let micros = 0
-  if (text[at] === '.') {
+  if (text.charCodeAt(at) === POINT) {
     const first = ++at
-    for (let scale = 100_000; at < text.length; at++, scale /= 10) {
+    for (let scale = 100_000; at < until; at++, scale /= 10) {
       const digit = text.charCodeAt(at) - 48
       if (!(digit >= 0 && digit <= 9)) break
       if (scale >= 1) micros += digit * scale
     }
     if (at === first) return null
   }
-  const zone = zoneAt(text, at)
+  const zone = zoneAt(text, at, until)
   if (zone === null) return null
   const minutes = hour * 60 + minute - zone
   return daysSinceEpoch(year, month, day) * DAY + minutes * 60_000_000 + second * 1_000_000 + micros
 }
 
-/** Minutes east of UTC of the `Z` or `±hh:mm` that ends `text` at `at`. */
-function zoneAt(text: string, at: number): number | null {
-  const sign = text[at]
-  if (sign === 'Z' || sign === 'z') return text.length === at + 1 ? 0 : null
-  if ((sign !== '+' && sign !== '-') || text[at + 3] !== ':' || text.length !== at + 6) return null
+/** Minutes east of UTC of the `Z` or `±hh:mm` that stands between `at` and `until`. */
+function zoneAt(text: string, at: number, until: number): number | null {
+  const sign = text.charCodeAt(at)
+  if ((sign | 32) === LETTER_Z) return until === at + 1 ? 0 : null
+  if ((sign !== PLUS && sign !== HYPHEN) || until !== at + 6 || text.charCodeAt(at + 3) !== COLON) return null
   const hours = digits(text, at + 1, 2)
   const minutes = digits(text, at + 4, 2)
   if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return null
-  return sign === '-' ? -(hours * 60 + minutes) : hours * 60 + minutes
+  return sign === HYPHEN ? -(hours * 60 + minutes) : hours * 60 + minutes
 }
 
 /** Minutes east of UTC of an `eventTimeZoneOffset` (`±hh:mm`, at most 14 hours; EPCIS 2.0 §7.4.1), else null. */
 export function parseZone(text: string): number | null {
-  return ZONE.test(text) ? (zoneAt(text, 0) ?? null) || 0 : null
+  return ZONE.test(text) ? (zoneAt(text, 0, text.length) ?? null) || 0 : null
 }
 
 function pad(value: number, width: number): string {

@@ -30,14 +30,14 @@ function isHex(code: number): boolean {
 /**
  * Whether `text` is a URI with a scheme and something after it: no spaces, nothing outside ASCII, `%` only before
  * two hex digits. A name with a prefix (`example:field`, `cbv:BizStep-shipping`) is one.
+ * @param from,length limits of the part that is meant
  */
-export function isUri(text: string): boolean {
-  const length = text.length
-  if (!(CLASSES[text.charCodeAt(0)]! & LETTER)) return false
-  let at = 1
+export function isUri(text: string, from = 0, length = text.length): boolean {
+  if (from >= length || !(CLASSES[text.charCodeAt(from)]! & LETTER)) return false
+  let at = from + 1
   while (at < length && CLASSES[text.charCodeAt(at)]! & SCHEME) at++
-  if (text.charCodeAt(at) !== COLON || ++at === length) return false
-  if (text.charCodeAt(at) === SLASH && text.charCodeAt(at + 1) === SLASH) {
+  if (at >= length || text.charCodeAt(at) !== COLON || ++at === length) return false
+  if (text.charCodeAt(at) === SLASH && at + 1 < length && text.charCodeAt(at + 1) === SLASH) {
     const start = at + 2
     let plain = true
     for (at = start; at < length; at++) {
@@ -47,16 +47,16 @@ export function isUri(text: string): boolean {
     }
     if (!plain && !AUTHORITY.test(text.slice(start, at))) return false
   } else if (text.charCodeAt(at) === QUESTION || text.charCodeAt(at) === HASH) return false
-  return isPathQueryFragment(text, at)
+  return isPathQueryFragment(text, at, length)
 }
 
-function isPathQueryFragment(text: string, from: number): boolean {
+function isPathQueryFragment(text: string, from: number, length: number): boolean {
   let fragment = false
-  for (let at = from; at < text.length; at++) {
+  for (let at = from; at < length; at++) {
     const code = text.charCodeAt(at)
     if (CLASSES[code]! & PATH) continue
     if (code === PERCENT) {
-      if (!isHex(text.charCodeAt(at + 1)) || !isHex(text.charCodeAt(at + 2))) return false
+      if (at + 2 >= length || !isHex(text.charCodeAt(at + 1)) || !isHex(text.charCodeAt(at + 2))) return false
       at += 2
     } else if (code === HASH && !fragment) fragment = true
     else if (code !== QUESTION) return false

@@ -1,4 +1,5 @@
 import type { Messages } from './messages.ts'
+import { verdict } from './verdicts.en.ts'
 
 /** Texts for people, English. */
 export const en = {
@@ -36,64 +37,7 @@ export const en = {
     ],
     privacy: 'No login is needed; this platform does not keep who looked up which code.',
   },
-  verdict: {
-    normal: {
-      title: 'Records found',
-      text: 'This platform has records of this product and knows of no recall or expiry.',
-      action:
-        'Compare name, lot and packaging. If they differ, do not use the product and tell the seller or call the complaints line.',
-    },
-    product: {
-      title: 'This is a product code',
-      text: 'It says which product this is. To see where one piece comes from, the lot or serial number is needed too.',
-      action: 'Find the lot or serial number on the packaging and enter it below.',
-    },
-    described: {
-      title: 'A registered code',
-      text: 'This code is registered on this platform, without records of movement.',
-      action: 'Please compare the details below.',
-    },
-    expired: {
-      title: 'Past its expiry date',
-      text: 'The expiry date on record has passed.',
-      action: 'Do not eat or use it. If it is still on sale, tell the seller or call the complaints line.',
-    },
-    recalled: {
-      title: 'Recalled',
-      text: 'This lot is being recalled.',
-      action: 'Stop eating or using it at once and follow the recall notice below.',
-    },
-    held: {
-      title: 'On hold',
-      text: 'The sale of this lot has been suspended while it is checked.',
-      action: 'Do not use it for now, keep packaging and receipt, and wait for the result.',
-    },
-    void: {
-      title: 'The code is void',
-      text: 'This code has been cancelled and should not be on a product.',
-      action: 'Do not use the product; tell the seller or call the complaints line.',
-    },
-    inactive: {
-      title: 'The code is not active yet',
-      text: 'This code was issued but has not been put to use.',
-      action: 'The product may have just left the factory: look again in a day or two, then ask the seller.',
-    },
-    unknown: {
-      title: 'No records under this code on this platform',
-      text: 'This platform has no records under this code. That does not mean the product is fake: its maker may use another platform, or may not have reported yet.',
-      action: 'Please compare the code once more, or ask the seller where this product can be traced.',
-    },
-    malformed: {
-      title: 'There is a mistake in the code',
-      text: 'This code cannot be read. Most likely a character is wrong or missing.',
-      action: 'Compare it with the packaging and enter it again, or scan the QR code.',
-    },
-    ambiguous: {
-      title: 'Please choose the kind of code',
-      text: 'These characters fit several kinds of code.',
-      action: 'Choose by where it stands on the packaging and what is printed beside it.',
-    },
-  },
+  verdict,
   unknown: {
     todo: 'What you can do',
     list: [
@@ -101,8 +45,34 @@ export const en = {
       'If you entered the product code alone, add the lot or serial number.',
       'If in doubt, keep packaging and receipt and call the complaints line.',
     ],
+    noProduct: {
+      text: level => `This is a code of the kind “${level}”, rightly written. This platform has no records of it.`,
+      action: 'Ask the authority that registered it; to look up a product, enter the code on its package.',
+    },
     lot: lot =>
       `This platform has no records under this serial number. Below are the records of lot ${lot}, to which it belongs.`,
+    product: code => `There are no records of ${code} here. Below is the product that it belongs to.`,
+  },
+  elsewhere: {
+    at: name => `Ask “${name}”`,
+    home: 'Home page of the platform',
+    states: {
+      active: '',
+      paused: 'That platform is out of service for now.',
+      closed: 'That platform has closed.',
+    },
+  },
+  numbers: {
+    title: 'Other numbers',
+    formerly: number => `Formerly numbered ${number}; products printed with it are found here, too.`,
+    since: date => `since ${date}`,
+  },
+  links: {
+    title: 'Links',
+    note: 'Given by the organisation that registered the product; not checked by this platform.',
+    by: who => `given by ${who}`,
+    several: 'Several links fit',
+    severalText: 'Please choose one of them.',
   },
   malformed: {
     given: 'You entered',
@@ -164,6 +134,18 @@ export const en = {
       'class-only': 'Lot or serial number (only the product code was recorded)',
     },
     pending: date => `On its way; a record of receipt is due by ${date}.`,
+  },
+  scans: {
+    title: 'How often it was scanned',
+    first: 'First verified: nobody has looked up this code before.',
+    times: (n: number, since: string) => `Already verified ${n} times, first on ${since}.`,
+    many: 'If that does not fit what you know, somebody may have copied the code.',
+    never: 'Nobody has verified this code yet.',
+    uncounted: 'Scans of codes of this kind are not counted.',
+    ask: 'Verify and count once',
+    where: 'Your province (if you like; it stays on your phone and helps to find copied codes)',
+    nowhere: 'not said',
+    privacy: 'Only counts by hour and rough place are kept, nothing about who asked or with what device.',
   },
   company: {
     title: 'Company',
@@ -235,6 +217,23 @@ export const en = {
     title: 'About this error',
     status: status => `HTTP status ${status}`,
     text: 'When the interface answers this kind of error, “type” leads here; “detail” and “errors” say what was wrong that time.',
+  },
+  labels: {
+    title: 'Print labels',
+    summary: (first: number, last: number, total: number) => `labels ${first}–${last} of ${total}`,
+    how: 'Print at 100 % (actual size), margins “none”, without headers and footers. Print one sheet first and scan it with a phone.',
+    module: (is: number, target: number) =>
+      `Modules are ${is} mm wide, below the ${target} mm of the standard: phones read them, scanners at a till may not. Choose a larger label where that matters.`,
+    height: (is: number, target: number) =>
+      `Bars are ${is} mm high, below the ${target} mm of the standard: they need aiming. Choose a larger label where that matters.`,
+    printed: (first: number, last: number) =>
+      `Printing changes no state. When the labels are right, set the codes of this page (numbers ${first} to ${last}, from 0) to “printed” with a key that has code:issue:`,
+    ended: (count: number, named: readonly number[], more: boolean) =>
+      `${count} of these codes are void or retired, do not use their labels: numbers ${named.join(', ')}${more ? ' …' : ''}.`,
+    next: 'Next labels',
+    lot: 'Lot',
+    made: 'Made',
+    expires: 'Best before',
   },
   levels: {
     class: 'product',

@@ -1,3 +1,5 @@
+import { verdict } from './verdicts.zh.ts'
+
 /** Texts for people, Chinese. `messages.en.ts` must have the same shape: a missing key does not compile. */
 export const zh = {
   site: {
@@ -34,63 +36,7 @@ export const zh = {
     ],
     privacy: '查询不需要登录，本平台不保存是谁查询了哪个编码。',
   },
-  verdict: {
-    normal: {
-      title: '有追溯记录',
-      text: '本平台有这件产品的记录，未见召回或到期。',
-      action: '请核对名称、批号与包装是否一致；不一致请勿使用，并向销售者或投诉热线反映。',
-    },
-    product: {
-      title: '这是商品编码',
-      text: '商品编码只说明是哪种商品。要看某一件从哪里来，还需要批号或序列号。',
-      action: '请在包装上找到批号或序列号，填在下面。',
-    },
-    described: {
-      title: '已登记的编码',
-      text: '这个编码在本平台有登记，但没有流转记录。',
-      action: '请核对下面的登记信息。',
-    },
-    expired: {
-      title: '已过有效期',
-      text: '记录中的有效期已过。',
-      action: '请不要食用或使用。仍在销售的，请向销售者或投诉热线反映。',
-    },
-    recalled: {
-      title: '召回中',
-      text: '此批产品正在召回。',
-      action: '请立即停止食用或使用，按下面的召回说明办理退货或处置。',
-    },
-    held: {
-      title: '暂停销售',
-      text: '此批产品已被暂停销售，正在核查。',
-      action: '请暂停食用或使用，留存包装与凭证，等待结果。',
-    },
-    void: {
-      title: '编码已作废',
-      text: '这个编码已作废，不应再出现在产品上。',
-      action: '请不要使用，并向销售者或投诉热线反映。',
-    },
-    inactive: {
-      title: '编码尚未启用',
-      text: '这个编码已生成，但还没有启用。',
-      action: '产品可能刚出厂，请一两天后再查；仍未启用请向销售者询问。',
-    },
-    unknown: {
-      title: '本平台没有此编码的记录',
-      text: '本平台没有此编码的记录，不代表产品是假的：企业可能使用其他追溯平台，或尚未上报。',
-      action: '请再核对一遍编码；也可以问销售者这件产品在哪里可以追溯。',
-    },
-    malformed: {
-      title: '编码有误',
-      text: '这个编码读不出来，多半是输错或漏了一位。',
-      action: '请对照包装再输入一次，或扫描二维码。',
-    },
-    ambiguous: {
-      title: '请选择是哪一种编码',
-      text: '这串字符符合多种编码规则。',
-      action: '请按它在包装上的位置和字样选择。',
-    },
-  },
+  verdict,
   unknown: {
     todo: '可以这样做',
     list: [
@@ -98,7 +44,29 @@ export const zh = {
       '如果只输入了商品编码，请加上批号或序列号再查。',
       '有疑问时保留包装和购物凭证，拨打投诉热线。',
     ],
+    noProduct: {
+      text: (level: string) => `这是${level}的编码，写法正确；本平台没有它的记录。`,
+      action: '登记信息请向登记或发证机关查询；要查产品，请输入包装上的追溯码。',
+    },
     lot: (lot: string) => `本平台没有这个序列号的记录。下面是它所属批次 ${lot} 的记录。`,
+    product: (code: string) => `本平台没有 ${code} 的记录。下面是它所属产品的信息。`,
+  },
+  elsewhere: {
+    at: (name: string) => `请到“${name}”查询`,
+    home: '平台主页',
+    states: { active: '', paused: '该平台暂停服务。', closed: '该平台已停止服务。' },
+  },
+  numbers: {
+    title: '其他编号',
+    formerly: (number: string) => `原编码为 ${number}，印有原编码的产品仍可查询。`,
+    since: (date: string) => `自 ${date}`,
+  },
+  links: {
+    title: '相关链接',
+    note: '由登记该产品的单位提供，本平台未核实其内容。',
+    by: (who: string) => `由 ${who} 提供`,
+    several: '有多个符合的链接',
+    severalText: '请选择其中一个。',
   },
   malformed: {
     given: '您输入的是',
@@ -159,6 +127,18 @@ export const zh = {
     },
     pending: (date: string) => `运输中，收货记录应在 ${date} 前提供。`,
   },
+  scans: {
+    title: '扫码次数',
+    first: '首次验证：此码以前没有被查询过。',
+    times: (n: number, since: string) => `已验证 ${n} 次，首次在 ${since}。`,
+    many: '次数与您的经历不符时，可能有人复制了这个码。',
+    never: '还没有人验证过这个码。',
+    uncounted: '这类编码不统计扫码次数。',
+    ask: '验证并计一次',
+    where: '您所在的省份（自愿，只存在您的手机上，用于发现复制的码）',
+    nowhere: '不说明',
+    privacy: '只按小时和大致地区累计次数，不保存是谁、用什么设备查询的。',
+  },
   company: {
     title: '企业',
     phone: '电话',
@@ -211,6 +191,23 @@ export const zh = {
     title: '错误说明',
     status: (status: number) => `HTTP 状态码 ${status}`,
     text: '接口返回此类错误时，type 指向本页；detail 与 errors 说明这一次的具体原因。',
+  },
+  labels: {
+    title: '标签打印',
+    summary: (first: number, last: number, total: number) => `第 ${first}–${last} 个，共 ${total} 个`,
+    how: '打印设置：缩放 100%（实际大小），边距“无”，不打印页眉页脚。大量打印前先打一张，用手机扫一扫。',
+    module: (is: number, target: number) =>
+      `模块宽度 ${is} 毫米，低于标准建议的 ${target} 毫米：手机可读，零售扫描器未必；需要时请换更大的标签。`,
+    height: (is: number, target: number) =>
+      `条码高度 ${is} 毫米，低于标准要求的 ${target} 毫米：需对准扫描；需要时请换更大的标签。`,
+    printed: (first: number, last: number) =>
+      `打印本身不改变编码状态。核对无误后，把本页编码（序号 ${first}–${last}，从 0 起）设为“已印制”，用 code:issue 密钥发送：`,
+    ended: (count: number, named: readonly number[], more: boolean) =>
+      `其中 ${count} 个编码已作废或停用，请勿贴用：序号 ${named.join('、')}${more ? ' …' : ''}。`,
+    next: '下一批标签',
+    lot: '批号',
+    made: '生产日期',
+    expires: '保质期至',
   },
   levels: {
     class: '商品',

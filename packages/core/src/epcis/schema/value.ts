@@ -63,7 +63,9 @@ export const Zone = patterned(/^[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)$/, {
   zh: '时区偏移 ±hh:mm（如 +08:00，最大 14:00）',
   en: 'a zone offset ±hh:mm (like +08:00, at most 14:00)',
 })
-export const Uom = patterned(/^[A-Z0-9]{2,3}$/, {
+const UOM = /^[A-Z0-9]{2,3}$/
+export const isUom = (text: string) => UOM.test(text)
+export const Uom = patterned(UOM, {
   zh: 'UN/ECE 第 20 号建议书的计量单位代码（2 至 3 个大写字母或数字，如 KGM）',
   en: 'a UN/ECE Rec 20 unit code (2 or 3 upper-case letters or digits, like KGM)',
 })
@@ -74,13 +76,18 @@ export const Version = patterned(/^\d+(?:\.\d+)*$/, { zh: '版本号（如 2.0�
 const CBV_NAMESPACE = /^(?:urn:epcglobal:cbv|https?:\/\/ns\.gs1\.org\/cbv\/)/
 const GS1_NAMESPACE = /^https?:\/\/(?:www\.)?gs1\.org\/voc\//
 
-/** A term of a standard list, bare, or a URI of another vocabulary. */
-function term(known: readonly string[], reserved: RegExp) {
+/** Whether a text is a term of a standard list, bare, or a URI of another vocabulary. */
+function termCheck(known: readonly string[], reserved: RegExp): (text: string) => boolean {
   const standard = new Set(known)
+  return text => standard.has(text) || (isUri(text) && !reserved.test(text))
+}
+
+/** A term that `isTerm`, with the words for what is none. */
+function term(isTerm: (text: string) => boolean, known: readonly string[], reserved: RegExp) {
   return ruled(
     Type.String(),
     rule(
-      value => standard.has(value as string) || (isUri(value as string) && !reserved.test(value as string)),
+      value => isTerm(value as string),
       value => {
         const inside = reserved.test(value as string)
         const near = nearest(inside ? (/\w+$/.exec(value as string)?.[0] ?? '') : (value as string), known)
@@ -121,12 +128,24 @@ export function oneOf(words: readonly string[]) {
   )
 }
 
-export const BizStep = term(terms.BIZ_STEPS, CBV_NAMESPACE)
-export const Disposition = term(terms.DISPOSITIONS, CBV_NAMESPACE)
-export const BizTransactionType = term(terms.BIZ_TRANSACTION_TYPES, CBV_NAMESPACE)
-export const SourceDestType = term(terms.SOURCE_DEST_TYPES, CBV_NAMESPACE)
-export const ErrorReason = term(terms.ERROR_REASONS, CBV_NAMESPACE)
-export const Component = term(terms.COMPONENTS, CBV_NAMESPACE)
-export const MeasurementType = term(terms.MEASUREMENT_TYPES, GS1_NAMESPACE)
-export const SensorAlertType = term(terms.SENSOR_ALERT_TYPES, GS1_NAMESPACE)
+export const isBizStep = termCheck(terms.BIZ_STEPS, CBV_NAMESPACE)
+export const BizStep = term(isBizStep, terms.BIZ_STEPS, CBV_NAMESPACE)
+export const isDisposition = termCheck(terms.DISPOSITIONS, CBV_NAMESPACE)
+export const Disposition = term(isDisposition, terms.DISPOSITIONS, CBV_NAMESPACE)
+export const isBizTransactionType = termCheck(terms.BIZ_TRANSACTION_TYPES, CBV_NAMESPACE)
+export const BizTransactionType = term(isBizTransactionType, terms.BIZ_TRANSACTION_TYPES, CBV_NAMESPACE)
+export const isSourceDestType = termCheck(terms.SOURCE_DEST_TYPES, CBV_NAMESPACE)
+export const SourceDestType = term(isSourceDestType, terms.SOURCE_DEST_TYPES, CBV_NAMESPACE)
+export const ErrorReason = term(termCheck(terms.ERROR_REASONS, CBV_NAMESPACE), terms.ERROR_REASONS, CBV_NAMESPACE)
+export const Component = term(termCheck(terms.COMPONENTS, CBV_NAMESPACE), terms.COMPONENTS, CBV_NAMESPACE)
+export const MeasurementType = term(
+  termCheck(terms.MEASUREMENT_TYPES, GS1_NAMESPACE),
+  terms.MEASUREMENT_TYPES,
+  GS1_NAMESPACE,
+)
+export const SensorAlertType = term(
+  termCheck(terms.SENSOR_ALERT_TYPES, GS1_NAMESPACE),
+  terms.SENSOR_ALERT_TYPES,
+  GS1_NAMESPACE,
+)
 export const ActionWord = oneOf(['OBSERVE', 'ADD', 'DELETE'])
