@@ -1,12 +1,24 @@
 import type { Server } from 'node:http'
 import type { Codes } from '@yuanliu/core'
 import type { FastifyInstance } from 'fastify'
-import { type Access, createAccess } from './access/access.ts'
+import { type Access, createAccess, createOrganisations, createParties, readIdentityScheme } from './access/access.ts'
 import { accessRoutes } from './access/routes.ts'
 import { type Capture, capturePosition, createCapture } from './capture/capture.ts'
 import { captureRoutes } from './capture/routes.ts'
+import {
+  createIssuing,
+  createScans,
+  createSignals,
+  type Issuing,
+  readFormats,
+  readScanRules,
+  type Scans,
+} from './codes/codes.ts'
+import { codeRoutes, scanRoutes } from './codes/routes.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { eventRoutes } from './events/routes.ts'
+import { createLabels, type Labels, readLabelForms } from './labels/labels.ts'
+import { labelRoutes } from './labels/routes.ts'
 import type { Config } from './lib/config.ts'
 import type { Db } from './lib/db/db.ts'
 import { type Health, healthBody, notReady } from './lib/health.ts'
@@ -18,6 +30,8 @@ import type { Presence } from './lib/presence.ts'
 import { createTerms, type Terms } from './lib/terms.ts'
 import { createPortal, type Portal, readExamples, readPublicFields } from './portal/portal.ts'
 import { portalErrorPage, portalRoutes } from './portal/routes.ts'
+import { createResolve, type Resolve } from './resolve/resolve.ts'
+import { resolveRoutes } from './resolve/routes.ts'
 import { traceRoutes } from './trace/routes.ts'
 import { createTrace, readProfile, type Trace } from './trace/trace-room.ts'
 
@@ -37,8 +51,12 @@ export interface Rooms {
   access: Access
   capture: Capture
   events: Events
+  resolve: Resolve
   trace: Trace
+  issuing: Issuing
+  scans: Scans
   portal: Portal
+  labels: Labels
 }
 
 /** A request of the public is answered quickly or in part. */
@@ -48,22 +66,33 @@ const PUBLIC_BUDGET = { units: 500, events: 5_000, ms: 300 }
 export function openRooms(parts: Parts): Rooms {
   const { db, codes, presence, config, log } = parts
   const terms = createTerms(db)
-  const trace = createTrace({ db, terms, codes, profile: readProfile(DATA) })
+  const resolve = createResolve({ db, codes, publicUrl: config.publicUrl, dataFolder: DATA })
+  const parties = createParties(db, config.unregisteredParties === 'quarantine')
+  const trace = createTrace({ db, terms, parties, codes, profile: readProfile(DATA), keysOf: resolve.keysOf })
+  const issuing = createIssuing({ db, codes, config, formats: readFormats(DATA) })
+  const portal = createPortal({
+    db,
+    codes,
+    resolve,
+    config,
+    fields: readPublicFields(DATA),
+    trust: config.pageGraceMs,
+    quarantine: parties.quarantine,
+    examples: config.demo ? readExamples(DATA) : [],
+    codeState: issuing.publicState,
+    trace: key => trace.byKey(key, { direction: 'backward', budget: PUBLIC_BUDGET }),
+  })
   return {
     terms,
     access: createAccess(db),
-    capture: createCapture({ db, codes, terms, presence, config }, log),
-    events: createEvents({ db, codes, terms, position: () => capturePosition(db) }),
+    capture: createCapture({ db, codes, terms, parties, presence, config }, log),
+    events: createEvents({ db, codes, terms, parties, position: () => capturePosition(db) }),
+    resolve,
     trace,
-    portal: createPortal({
-      db,
-      codes,
-      config,
-      fields: readPublicFields(DATA),
-      trust: config.pageGraceMs,
-      examples: config.demo ? readExamples(DATA) : [],
-      trace: key => trace.byKey(key, { direction: 'backward', budget: PUBLIC_BUDGET }),
-    }),
+    issuing,
+    scans: createScans({ db, codes, rules: readScanRules(DATA), standing: issuing.standing, log }),
+    portal,
+    labels: createLabels({ codes, publicUrl: config.publicUrl, forms: readLabelForms(DATA), about: portal.about }),
   }
 }
 
@@ -104,10 +133,27 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
     openCaptures: config.captureMaxOpen,
     requestSeconds: config.requestTimeout,
   }))
-  accessRoutes(app, rooms.access)
+  accessRoutes(
+    app,
+    rooms.access,
+    createOrganisations(db, parts.codes, readIdentityScheme(DATA, parts.codes)),
+    config.publicUrl,
+  )
   captureRoutes(app, rooms.capture, config)
   eventRoutes(app, rooms.events, config)
   traceRoutes(app, rooms.trace)
+  resolveRoutes(app, rooms.resolve, rooms.portal.rate)
+  codeRoutes(app, rooms.issuing, config)
+  const rules = readScanRules(DATA)
+  scanRoutes(app, {
+    codes: parts.codes,
+    scans: rooms.scans,
+    signals: createSignals({ db, codes: parts.codes, rules }),
+    rules,
+    config,
+    over: rooms.portal.rate.over,
+  })
   portalRoutes(app, rooms.portal, parts.codes)
+  labelRoutes(app, rooms.labels, rooms.issuing, config.publicUrl)
   return app
 }

@@ -1,8 +1,10 @@
 import { readConfig } from './lib/config.ts'
 import { EMBEDDED_NOTE } from './lib/health.ts'
+import { keepHeapSmall } from './lib/heap.ts'
 import { type Running, start } from './start.ts'
 
 async function main(): Promise<void> {
+  keepHeapSmall()
   let running: Running | null = null
   let stopping = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -20,12 +22,23 @@ async function main(): Promise<void> {
   running = await start(settings)
   void running.lost.then(fail)
   const { config, health, port, keyFile } = running
+  if (config.tlsCert) process.on('SIGHUP', () => reloadTls(running as Running))
   const lines = [
     `Yuanliu 源流 ${health.version} · ${health.database} ${health.databaseVersion} · ${config.publicUrl} (${config.host}:${port})`,
     health.database === 'embedded' ? EMBEDDED_NOTE : null,
     keyFile ? `First access key written to ${keyFile} 初始密钥已写入该文件` : null,
   ]
   process.stdout.write(`${lines.filter(Boolean).join('\n')}\n`)
+}
+
+/** A certificate that cannot be used is said, and the one in use stays: an outage would help nobody. */
+function reloadTls(running: Running): void {
+  try {
+    running.reloadTls()
+    process.stdout.write('Certificate read again 已重新读取证书\n')
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`)
+  }
 }
 
 /** Says why and ends, so that a supervisor starts the service again. */

@@ -10,7 +10,7 @@ import { openPostgres } from './lib/db/postgres.ts'
 import type { Health } from './lib/health.ts'
 import { writeKeyFile } from './lib/key-file.ts'
 import { openLastPosition } from './lib/last-position.ts'
-import { drain, listen } from './lib/listener.ts'
+import { drain, listen, reloadTls } from './lib/listener.ts'
 import { startMaintenance } from './lib/maintenance.ts'
 import { createMetrics } from './lib/metrics.ts'
 import { databaseIdentity, migrate, readMigrations } from './lib/migrate.ts'
@@ -27,6 +27,8 @@ export interface Running {
   keyFile: string | null
   /** Resolves, with the reason, if the database is lost for good: the process must end and be started again. */
   lost: Promise<Error>
+  /** Reads certificate and key anew; throws, in words, where they cannot be used. */
+  reloadTls(): void
   /** Drains what is in flight, then closes the database. */
   stop(): Promise<void>
 }
@@ -40,10 +42,12 @@ const ADOPT_MS = 10_000
  */
 export async function start(settings: Config): Promise<Running> {
   const health: Health = { stage: 'starting', version: VERSION, database: null, databaseVersion: null }
-  const codes = readSchemes(DATA)
+  const codes = readSchemes(DATA, settings.schemesDir)
   const server = await listen(settings, health)
   const { port } = server.address() as AddressInfo
-  const config = settings.publicUrl.endsWith(':0') ? { ...settings, publicUrl: `http://localhost:${port}` } : settings
+  const config = settings.publicUrl.endsWith(':0')
+    ? { ...settings, publicUrl: settings.publicUrl.replace(/0$/, String(port)) }
+    : settings
   let db: Db | null = null
   try {
     let tellLost: (error: Error) => void = () => {}
@@ -92,12 +96,15 @@ export async function start(settings: Config): Promise<Running> {
       parts,
       keyFile: keyMade ? keyFile : null,
       lost,
+      reloadTls: () => reloadTls(server, config),
       async stop() {
         health.stage = 'stopping'
         clearInterval(adopt)
         await drain(server)
         await app.close().catch(() => {})
+        await rooms.labels.close()
         await rooms.capture.stop()
+        await rooms.scans.stop()
         await maintenance.stop()
         await lastPosition.close()
         await parts.presence.close()

@@ -4,6 +4,7 @@ import {
   type Input,
   isPermission,
   type Key,
+  PERMISSIONS,
   type Permission,
   Problem,
 } from '@yuanliu/core'
@@ -12,6 +13,9 @@ import type { Db } from '../lib/db/db.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import { digestOf, keyId, newKeyText } from './key-text.ts'
 import * as store from './store.ts'
+
+export { createOrganisations, type Organisations, readIdentityScheme } from './organisations.ts'
+export { createParties, type Parties, type Party } from './parties.ts'
 
 /** How long a key may be believed without asking the database: revocation holds everywhere within this time. */
 const TRUST_MS = 4_000
@@ -138,7 +142,7 @@ export function createAccess(db: Db): Access {
           digest: digestOf(text),
           organisation,
           label: 'bootstrap',
-          permissions: ['capture', 'read', 'admin', 'event:void'],
+          permissions: [...PERMISSIONS],
           created: now(),
           expires: null,
         })

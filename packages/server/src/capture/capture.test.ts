@@ -16,13 +16,22 @@ async function receipts(id: string, query = '') {
     .map(line => JSON.parse(line))
 }
 
+/** where the events of test/support happen, as a unit key */
+const SITE = '414/9521321000010'
+
 describe('POST /epcis/capture', () => {
   it('takes a document, gives a job and a receipt per event', async () => {
     const events = [objectEvent(), objectEvent({ action: 'ADD', bizStep: 'commissioning', disposition: 'active' })]
     const { id, counts } = await p.capture(documentOf(events))
     expect(counts).toMatchObject({ events: 2, accepted: 2, duplicate: 0, conflict: 0, rejected: 0 })
     expect(await receipts(id)).toEqual(
-      events.map((e, ordinal) => ({ ordinal, status: 'accepted', eventID: e.eventID })),
+      events.map((e, ordinal) => ({
+        ordinal,
+        status: 'accepted',
+        eventID: e.eventID,
+        reporter: 'platform',
+        site: SITE,
+      })),
     )
   })
 
@@ -35,7 +44,14 @@ describe('POST /epcis/capture', () => {
     const clash = await p.capture(documentOf([{ ...event, bizStep: 'receiving' }]), { key: other })
     expect(clash.counts).toMatchObject({ conflict: 1, accepted: 0 })
     expect(await receipts(clash.id)).toEqual([
-      { ordinal: 0, status: 'conflict', eventID: event.eventID, firstReporter: 'platform' },
+      {
+        ordinal: 0,
+        status: 'conflict',
+        eventID: event.eventID,
+        reporter: 'other-org',
+        site: SITE,
+        firstReporter: 'platform',
+      },
     ])
     for (const key of [undefined, other]) {
       const { conflicts } = await (await p.call('/api/conflicts', key ? { key } : {})).json()

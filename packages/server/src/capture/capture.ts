@@ -1,4 +1,5 @@
-import { type Codes, Problem } from '@yuanliu/core'
+import { type Codes, Problem, rememberedCodes } from '@yuanliu/core'
+import type { Parties } from '../access/access.ts'
 import type { Config } from '../lib/config.ts'
 import type { Db } from '../lib/db/db.ts'
 import type { JsonBody } from '../lib/http/body.ts'
@@ -24,6 +25,7 @@ export interface CaptureRoom {
   db: Db
   codes: Codes
   terms: Terms
+  parties: Parties
   limits: ScanLimits
   presence: Presence
   writer: Writer
@@ -49,15 +51,17 @@ export interface Capture {
 }
 
 export function createCapture(
-  parts: { db: Db; codes: Codes; terms: Terms; presence: Presence; config: Config },
+  parts: { db: Db; codes: Codes; terms: Terms; parties: Parties; presence: Presence; config: Config },
   log: (error: unknown, id: string) => void,
 ): Capture {
-  const { db, codes, terms, presence, config } = parts
+  const { db, terms, parties, presence, config } = parts
+  const codes = rememberedCodes(parts.codes)
   const contexts = new Map<string, Promise<number>>()
   const room: CaptureRoom = {
     db,
     codes,
     terms,
+    parties,
     presence,
     limits: documentLimits(config),
     writer: createWriter(db, terms, codes),

@@ -1,4 +1,4 @@
-import { checkDocumentHead, checkEvent } from '@yuanliu/core'
+import { checkDocumentHead, checkEvent, type PlainEvent } from '@yuanliu/core'
 import { LIMITS } from '../lib/http/limits.ts'
 import type { ScannedEvent } from '../lib/scan/event-cutter.ts'
 import type { MasterElement } from './master-store.ts'
@@ -10,8 +10,10 @@ export interface FaultOut {
 }
 
 /** What is wrong with one event of a document, with pointers from the document's root; empty: nothing. */
-export function eventFaults(event: ScannedEvent): FaultOut[] {
+export function eventFaults(event: ScannedEvent<PlainEvent>): FaultOut[] {
+  if (event.read && unitCount(event.read) <= LIMITS.unitsPerEvent) return []
   const here = `${event.list}/${event.ordinal}`
+  if (event.read) return unitFaults(event.read, here)
   if (event.fault) return [{ ...words(event.fault.pointer, event.fault.message), code: event.fault.kind }]
   const faults = checkEvent(event.value, LIMITS.errors).map(f => words(here + f.pointer, f.message))
   return faults.length ? faults : unitFaults(event.value, here)
@@ -50,9 +52,9 @@ const UNIT_LISTS = [
   'inputQuantityList',
   'outputEPCList',
   'outputQuantityList',
-]
+] as const
 
-function unitCount(event: Record<string, unknown>): number {
+function unitCount(event: { readonly [name in (typeof UNIT_LISTS)[number] | 'parentID']?: unknown }): number {
   let count = event.parentID === undefined ? 0 : 1
   for (const name of UNIT_LISTS) {
     const list = event[name]

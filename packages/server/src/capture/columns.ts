@@ -1,6 +1,6 @@
 import { ACTION, type EventFacts, ROLE } from '@yuanliu/core'
 import { encodeFlow, encodeUnits } from '../events/events.ts'
-import { byteaArray, int2Array, int4Array, int8Array, textArray, uuidArray } from '../lib/db/binary.ts'
+import { byteaArray, int2Column, int4Column, int8Column, textArray, textColumn, uuidColumn } from '../lib/db/binary.ts'
 import type { Prepared } from './prepare.ts'
 
 /** One accepted event on its way into the database. */
@@ -14,43 +14,87 @@ export interface Row {
   slot: number
 }
 
-/** Array parameters for `event`, in the order of the columns in `insertEvents`. */
+/** Array parameters for `event`; null stands for a column of nulls. */
 export function eventColumns(rows: readonly Row[], term: (text: string | null) => number | null) {
-  const facts = rows.map(r => r.event.facts)
+  const n = rows.length
+  const key = uuidColumn(n)
+  const part = int2Column(n)
+  const id = textColumn()
+  const type = int2Column(n)
+  const action = int2Column(n)
+  const time = int8Column(n)
+  const zone = int2Column(n)
+  const bizStep = int4Column(n)
+  const disposition = int4Column(n)
+  const readPoint = int4Column(n)
+  const bizLocation = int4Column(n)
+  const organisation = int4Column(n)
+  const context = int4Column(n)
+  const document = int4Column(n)
+  const flags = int2Column(n)
+  const block = int8Column(n)
+  const slot = int2Column(n)
+  const units = textColumn()
+  for (const row of rows) {
+    const { event } = row
+    const { facts } = event
+    key.add(event.key)
+    part.add(row.part)
+    id.add(event.id)
+    type.add(facts.type)
+    action.add(facts.action)
+    time.add(facts.time)
+    zone.add(facts.zone)
+    bizStep.add(term(facts.bizStep))
+    disposition.add(term(facts.disposition))
+    readPoint.add(term(facts.readPoint))
+    bizLocation.add(term(facts.bizLocation))
+    organisation.add(row.organisation)
+    context.add(row.context)
+    document.add(row.document)
+    flags.add(event.flags)
+    block.add(row.block)
+    slot.add(row.slot)
+    units.add(encodeUnits(facts))
+  }
+  const flows = rows.some(({ event: { facts } }) => facts.sources.length || facts.destinations.length)
   return {
-    key: uuidArray(rows.map(r => r.event.key)),
-    part: int2Array(rows.map(r => r.part)),
-    id: textArray(rows.map(r => r.event.id)),
-    type: int2Array(facts.map(f => f.type)),
-    action: int2Array(facts.map(f => f.action)),
-    time: int8Array(facts.map(f => f.time)),
-    zone: int2Array(facts.map(f => f.zone)),
-    bizStep: int4Array(facts.map(f => term(f.bizStep))),
-    disposition: int4Array(facts.map(f => term(f.disposition))),
-    readPoint: int4Array(facts.map(f => term(f.readPoint))),
-    bizLocation: int4Array(facts.map(f => term(f.bizLocation))),
-    organisation: int4Array(rows.map(r => r.organisation)),
-    context: int4Array(rows.map(r => r.context)),
-    document: int4Array(rows.map(r => r.document)),
-    flags: int2Array(rows.map(r => r.event.flags)),
-    block: int8Array(rows.map(r => r.block)),
-    slot: int2Array(rows.map(r => r.slot)),
-    units: textArray(facts.map(encodeUnits)),
-    flow: facts.some(f => f.sources.length || f.destinations.length) ? textArray(facts.map(encodeFlow)) : null,
+    key: key.done(),
+    part: part.done(),
+    id: id.done(),
+    type: type.done(),
+    action: action.done(),
+    time: time.done(),
+    zone: zone.done(),
+    bizStep: bizStep.done(),
+    disposition: disposition.done(),
+    readPoint: readPoint.done(),
+    bizLocation: bizLocation.done(),
+    organisation: organisation.done(),
+    context: context.done(),
+    document: document.done(),
+    flags: flags.done(),
+    block: block.done(),
+    slot: slot.done(),
+    units: units.done(),
+    flow: flows ? textArray(rows.map(r => encodeFlow(r.event.facts))) : null,
     declaration: rows.some(r => r.event.declaration) ? byteaArray(rows.map(r => r.event.declaration)) : null,
   }
 }
 
 /** Array parameters for `event_unit`; null stands for a column of nulls. Only events proper (part 0) are searched by unit. */
 export function unitColumns(rows: readonly Row[], term: (text: string | null) => number | null) {
-  const unit: string[] = []
-  const time: number[] = []
-  const event: string[] = []
-  const role: number[] = []
-  const kind: number[] = []
-  const parent: (string | null)[] = []
-  const quantity: (string | null)[] = []
-  const uom: (number | null)[] = []
+  let most = 0
+  for (const { event } of rows) most += event.facts.units.length
+  const unit = textColumn()
+  const time = int8Column(most)
+  const event = uuidColumn(most)
+  const role = int2Column(most)
+  const kind = int2Column(most)
+  const parent = textColumn()
+  const quantity = textColumn()
+  const uom = int4Column(most)
+  let count = 0
   let anyParent = false
   let anyQuantity = false
   for (const { event: prepared, part } of rows) {
@@ -69,29 +113,30 @@ export function unitColumns(rows: readonly Row[], term: (text: string | null) =>
         seen.add(mark)
       }
       const isChild = r === ROLE.child || r === ROLE.childQuantity
-      unit.push(u)
-      time.push(facts.time)
-      event.push(key)
-      role.push(r)
-      kind.push(kindOf(facts, r))
-      parent.push(isChild ? parentOf : null)
+      count++
+      unit.add(u)
+      time.add(facts.time)
+      event.add(key)
+      role.add(r)
+      kind.add(kindOf(facts, r))
+      parent.add(isChild ? parentOf : null)
       if (isChild && parentOf) anyParent = true
       const q = quantities?.[i] ?? null
-      quantity.push(q)
-      uom.push(q === null ? null : term(uoms?.[i] ?? null))
+      quantity.add(q)
+      uom.add(q === null ? null : term(uoms?.[i] ?? null))
       if (q !== null) anyQuantity = true
     }
   }
   return {
-    count: unit.length,
-    unit: textArray(unit),
-    time: int8Array(time),
-    event: uuidArray(event),
-    role: int2Array(role),
-    kind: int2Array(kind),
-    parent: anyParent ? textArray(parent) : null,
-    quantity: anyQuantity ? textArray(quantity) : null,
-    uom: anyQuantity ? int4Array(uom) : null,
+    count,
+    unit: unit.done(),
+    time: time.done(),
+    event: event.done(),
+    role: role.done(),
+    kind: kind.done(),
+    parent: anyParent ? parent.done() : null,
+    quantity: anyQuantity ? quantity.done() : null,
+    uom: anyQuantity ? uom.done() : null,
   }
 }
 

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { Problem } from '@yuanliu/core'
+import { type PlainEvent, Problem, plainEventReader } from '@yuanliu/core'
 import { now } from '../lib/clock.ts'
 import { scanProblem } from '../lib/http/body.ts'
 import { LIMITS } from '../lib/http/limits.ts'
 import type { Actor } from '../lib/http/mount.ts'
-import type { ScannedEvent, SoundEvent } from '../lib/scan/event-cutter.ts'
+import type { EventReader, ReadEvent, ScannedEvent, SoundEvent } from '../lib/scan/event-cutter.ts'
 import { ScanError } from '../lib/scan/fault.ts'
 import { scanDocument } from '../lib/scan/scan-document.ts'
 import type { CaptureRoom } from './capture.ts'
@@ -76,7 +76,7 @@ export async function takeDocument(
 }
 
 async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Draft): Promise<Taken> {
-  const scanner = scanDocument(room.limits)
+  const scanner = scanDocument(room.limits, PLAIN)
   const early = createPreparer(room.codes, undefined, draft.actor.permissions.has('event:void'))
   let waiting: Waiting[] = []
   let bytes = 0
@@ -86,7 +86,7 @@ async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Dr
       const faults = faultsOf(draft, event)
       if (faults.length || event.fault) await refuse(room, draft, event, faults)
       else if (!(draft.behaviour === 'rollback' && draft.faults.length)) {
-        waiting.push(draft.staged || needsContext(event.value) ? event : preparedEarly(early, event))
+        waiting.push(draft.staged ? event : preparedEarly(early, event))
         bytes += event.bytes.length
       }
       if (waiting.length > CHUNK || bytes > CHUNK_BYTES) {
@@ -120,24 +120,36 @@ async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Dr
 }
 
 /** An event that waits for the end of its document: prepared already, or as it was cut out. */
-type Waiting = SoundEvent | Prepared
+type Waiting = SoundEvent | ReadEvent<PlainEvent> | Prepared
 
-/** What was parsed is let go at once: it would live on until the end of the document. */
-function preparedEarly(preparer: Preparer, event: SoundEvent): Prepared {
-  return preparer.prepare(event.ordinal, event.value, event.bytes)
+/** Where the context does not matter; what was parsed is let go at once: it would live on until the document's end. */
+function preparedEarly(preparer: Preparer, event: SoundEvent | ReadEvent<PlainEvent>): Waiting {
+  if (event.read) return preparer.preparePlain(event.ordinal, event.read, event.bytes)
+  return needsContext(event.value) ? event : preparer.prepare(event.ordinal, event.value, event.bytes)
 }
 
-function faultsOf(draft: Draft, event: ScannedEvent): FaultOut[] {
+/** Depth of a plain event: itself, a list in it, an object in that. */
+const PLAIN_DEPTH = 3
+
+/** One for all documents: it is done with an event when it returns. */
+const PLAIN: EventReader<PlainEvent> = { depth: PLAIN_DEPTH, ...plainEventReader() }
+
+function faultsOf(draft: Draft, event: ScannedEvent<PlainEvent>): FaultOut[] {
   // Under rollback nothing will be applied once a fault is known: go on only to report more of them.
   return draft.behaviour === 'rollback' && draft.faults.length >= LIMITS.errors ? [] : eventFaults(event)
 }
 
-async function refuse(room: CaptureRoom, draft: Draft, event: ScannedEvent, faults: FaultOut[]): Promise<void> {
+async function refuse(
+  room: CaptureRoom,
+  draft: Draft,
+  event: ScannedEvent<PlainEvent>,
+  faults: FaultOut[],
+): Promise<void> {
   draft.rejected++
   draft.faults.push(...faults.slice(0, LIMITS.errors - draft.faults.length))
   if (draft.behaviour === 'proceed') {
     await ensureCapture(room, draft)
-    const value = event.value as { eventID?: unknown } | undefined
+    const value = (event.read ?? event.value) as { eventID?: unknown } | undefined
     const id = typeof value?.eventID === 'string' ? value.eventID : null
     const body = { errors: faults.slice(0, 20) }
     draft.refusals.push({ capture: draft.id, ordinal: event.ordinal, status: 'rejected', id, body })

@@ -93,7 +93,7 @@ async function applyBlocks(
       applied = Math.max(applied, event.ordinal + 1)
       bytes += event.bytes.length
       if (event.ordinal < from) return
-      events.push(preparer.prepare(event.ordinal, JSON.parse(event.bytes.toString('utf8')), event.bytes))
+      events.push(preparer.prepareBytes(event.ordinal, event.bytes))
       places.push({ block: block.id, slot })
     })
   }

@@ -1,5 +1,16 @@
 import { createHash, hash } from 'node:crypto'
-import { type Codes, canonicalLinks, contextOf, EVENT_TYPE, type EventFacts, eventHash, factsOf } from '@yuanliu/core'
+import {
+  type Codes,
+  canonicalLinks,
+  contextOf,
+  EVENT_TYPE,
+  type EventFacts,
+  eventHash,
+  factsOf,
+  factsOfPlain,
+  type PlainEvent,
+  plainEventReader,
+} from '@yuanliu/core'
 import { eventKey } from '../events/events.ts'
 import { now } from '../lib/clock.ts'
 
@@ -14,6 +25,9 @@ export const FLAG = {
   /** an error declaration whose reporter held `event:void` */
   mayVoid: 8,
 } as const
+
+/** One for all: it is done with an event when it returns. */
+const plainEvents = plainEventReader()
 
 const FUTURE_MICROS = 10 * 60 * 1_000_000
 
@@ -31,6 +45,10 @@ export interface Prepared {
 
 export interface Preparer {
   prepare(ordinal: number, value: unknown, bytes: Buffer): Prepared
+  /** The same of an event that was read as a plain one: it depends on no context. */
+  preparePlain(ordinal: number, event: PlainEvent, bytes: Buffer): Prepared
+  /** The same from the bytes of an event that is known to be valid. */
+  prepareBytes(ordinal: number, bytes: Buffer): Prepared
   /** CBV hash id of an event from its bytes, for telling a duplicate from a conflict. */
   hash(bytes: Buffer): string
 }
@@ -50,23 +68,39 @@ export function createPreparer(codes: Codes, documentContext: unknown, mayVoid: 
   function hashOf(value: unknown): string {
     return eventHash(value as object, contextFor(value as object), { sha256, toDigitalLink })
   }
+  function preparePlain(ordinal: number, event: PlainEvent, bytes: Buffer): Prepared {
+    const facts = factsOfPlain(event, codes)
+    const id = event.eventID
+    const flags = facts.time > latest ? FLAG.future : 0
+    return { ordinal, id, key: eventKey(id), facts, flags, declaration: null, bytes }
+  }
+
+  function prepare(ordinal: number, value: unknown, bytes: Buffer): Prepared {
+    const event = value as { eventID?: string; errorDeclaration?: unknown }
+    const facts = factsOf(value, { codes, expand: contextFor(event).expand })
+    let flags = facts.time > latest ? FLAG.future : 0
+    let id = event.eventID
+    if (id === undefined || id === '') {
+      id = hashOf(value)
+      flags |= FLAG.idAssigned
+    } else if (id.startsWith('ni:///sha-256') && hashOf(value) !== id) flags |= FLAG.foreignHash
+    let declaration: Buffer | null = null
+    if (facts.declaration) {
+      declaration = createHash('sha256').update(canonical(event.errorDeclaration)).digest()
+      if (mayVoid) flags |= FLAG.mayVoid
+    }
+    return { ordinal, id, key: eventKey(id), facts, flags, declaration, bytes }
+  }
+
   return {
     hash: bytes => hashOf(JSON.parse(bytes.toString('utf8'))),
-    prepare(ordinal, value, bytes) {
-      const event = value as { eventID?: string; errorDeclaration?: unknown }
-      const facts = factsOf(value, { codes, expand: contextFor(event).expand })
-      let flags = facts.time > latest ? FLAG.future : 0
-      let id = event.eventID
-      if (id === undefined || id === '') {
-        id = hashOf(value)
-        flags |= FLAG.idAssigned
-      } else if (id.startsWith('ni:///sha-256') && hashOf(value) !== id) flags |= FLAG.foreignHash
-      let declaration: Buffer | null = null
-      if (facts.declaration) {
-        declaration = createHash('sha256').update(canonical(event.errorDeclaration)).digest()
-        if (mayVoid) flags |= FLAG.mayVoid
-      }
-      return { ordinal, id, key: eventKey(id), facts, flags, declaration, bytes }
+    prepare,
+    preparePlain,
+    prepareBytes(ordinal, bytes) {
+      const plain = plainEvents.read(bytes.toString('latin1'), 0)
+      return plain && plainEvents.end() === bytes.length
+        ? preparePlain(ordinal, plain, bytes)
+        : prepare(ordinal, JSON.parse(bytes.toString('utf8')), bytes)
     },
   }
 }

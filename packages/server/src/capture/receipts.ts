@@ -1,4 +1,4 @@
-import { type CaptureJob, Problem, type Receipt } from '@yuanliu/core'
+import { type CaptureJob, type Codes, Problem, type Receipt } from '@yuanliu/core'
 import { iso } from '../lib/clock.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import { unpackBlock } from './block.ts'
@@ -51,6 +51,8 @@ export async function receiptsOf(
   const to = Math.min(from + limit, capture.events)
   if (from >= to) return []
   const receipts = new Map<number, Receipt>()
+  const reporter = capture.organisation_code
+  const aside = await room.parties.isQuarantined(capture.organisation)
   const preparer = createPreparer(room.codes, JSON.parse(await contextBody(room.db, capture.context ?? 0)), false)
   let at = from
   while (at < to) {
@@ -60,13 +62,15 @@ export async function receiptsOf(
       for (const { ordinal, bytes } of unpackBlock(block.body)) {
         at = Math.max(at, ordinal + 1)
         if (ordinal < from || ordinal >= to) continue
-        const value = JSON.parse(bytes.toString('utf8')) as { eventID?: string }
+        const value = JSON.parse(bytes.toString('utf8')) as SentEvent
         const eventID = value.eventID || preparer.hash(bytes)
         const pending = capture.state !== 'done' && ordinal >= capture.applied
         receipts.set(ordinal, {
           ordinal,
           status: pending ? 'pending' : 'accepted',
           eventID,
+          reporter,
+          site: siteOf(value, room.codes),
           ...(!value.eventID && { remarks: ['id-assigned'] }),
         })
       }
@@ -78,15 +82,48 @@ export async function receiptsOf(
       firstReporter?: string
       errors?: NonNullable<Receipt['errors']>
     }
+    const { site } = receipts.get(row.ordinal) ?? {}
     receipts.set(row.ordinal, {
       ordinal: row.ordinal,
+      reporter,
+      ...(site !== undefined && { site }),
       status: row.status as Receipt['status'],
       ...(row.event_id !== null && { eventID: row.event_id }),
       ...(flags && { remarks: remarks(flags) }),
       ...body,
     })
   }
-  return [...receipts.values()].sort((a, b) => a.ordinal - b.ordinal)
+  const inOrder = [...receipts.values()].sort((a, b) => a.ordinal - b.ordinal)
+  return aside ? inOrder.map(setAside) : inOrder
+}
+
+/** What a receipt needs of an event as it was sent. */
+interface SentEvent {
+  eventID?: string
+  bizLocation?: { id: string }
+  readPoint?: { id: string }
+}
+
+/** Where an event happened: bizLocation, else readPoint, as a unit key. */
+function siteOf({ bizLocation, readPoint }: SentEvent, codes: Codes): string | null {
+  const id = bizLocation?.id ?? readPoint?.id
+  return id === undefined ? null : codes.unitKey(id)
+}
+
+/** The receipt of an event that is kept but not in force, since nobody knows who its reporter is (R-COD-10). */
+function setAside(receipt: Receipt): Receipt {
+  if (receipt.status !== 'accepted') return receipt
+  return {
+    ...receipt,
+    remarks: [...(receipt.remarks ?? []), 'quarantined'],
+    detail: `${QUARANTINED.zh} ${QUARANTINED.en}`,
+  }
+}
+
+/** Why events are kept aside, and what to do (R-COD-10). */
+export const QUARANTINED = {
+  zh: '单位未登记统一社会信用代码，事件已保存但暂不生效；请管理员登记该单位（POST /api/organisations，creditCode），登记后自动生效，无需重报',
+  en: 'the organisation has no registered credit code, its events are kept but not in force; ask the administrator to register it (POST /api/organisations, creditCode), then they are in force without being sent again',
 }
 
 function remarks(flags: number): string[] {

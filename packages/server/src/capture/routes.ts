@@ -1,5 +1,5 @@
 import * as api from '@yuanliu/core'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { iso } from '../lib/clock.ts'
 import type { Config } from '../lib/config.ts'
 import { bodyStream, readJson, requireJson } from '../lib/http/body.ts'
@@ -10,7 +10,7 @@ import { decodeToken, encodeToken, nextLink } from '../lib/http/page-token.ts'
 import { unpackBlock } from './block.ts'
 import type { Capture } from './capture.ts'
 import { type Behaviour, listCaptures, listConflicts } from './job-store.ts'
-import { captureOf, presentJob, receiptsOf } from './receipts.ts'
+import { captureOf, presentJob, QUARANTINED, receiptsOf } from './receipts.ts'
 
 /** EPCIS capture (EPCIS 2.0 §12.6), receipts and conflicts. */
 export function captureRoutes(app: FastifyInstance, capture: Capture, config: Config): void {
@@ -24,7 +24,9 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
     gs1Headers(reply).headers(limits)
     requireJson(request)
     const behaviour = errorBehaviour(request)
-    const taken = await capture.document(bodyStream(request), request.actor as Actor, behaviour)
+    const actor = request.actor as Actor
+    const taken = await capture.document(bodyStream(request), actor, behaviour)
+    await warnOfQuarantine(reply, actor)
     return reply
       .status(202)
       .header('location', `${config.publicUrl}/epcis/capture/${taken.id}`)
@@ -66,12 +68,18 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
   app.post('/epcis/events', { config: { permission: 'capture' } }, async (request, reply) => {
     gs1Headers(reply).headers(limits)
     const limit = Math.min(LIMITS.eventBytes, config.captureMaxBytes)
-    const id = await capture.single(() => readJson(request, limit), request.actor as Actor)
+    const actor = request.actor as Actor
+    const id = await capture.single(() => readJson(request, limit), actor)
+    await warnOfQuarantine(reply, actor)
     return reply
       .status(201)
       .header('location', `${config.publicUrl}/epcis/events/${encodeURIComponent(id)}`)
       .send()
   })
+
+  async function warnOfQuarantine(reply: FastifyReply, actor: Actor): Promise<void> {
+    if (await room.parties.isQuarantined(actor.organisation)) reply.header('warning', QUARANTINE_WARNING)
+  }
 
   mount(app, api.listReceipts, async ({ params, query, actor, request, reply }) => {
     const from = query.from ?? 0
@@ -104,6 +112,9 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
     }
   })
 }
+
+/** RFC 7234 §5.5, code 199: a warning of its own kind. Headers are ASCII; the receipt says it in Chinese, too. */
+const QUARANTINE_WARNING = `199 - "quarantined: ${QUARANTINED.en}"`
 
 function errorBehaviour(request: FastifyRequest): Behaviour {
   const given = request.headers['gs1-capture-error-behaviour']

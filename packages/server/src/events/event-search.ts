@@ -1,10 +1,12 @@
-import { Problem } from '@yuanliu/core'
+import { type Codes, type EventRecord, Problem } from '@yuanliu/core'
+import type { Parties } from '../access/access.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import type { Terms } from '../lib/terms.ts'
 import { readDocuments } from './documents.ts'
 import { queryMark, readToken, TOKEN_LIFE, writeToken } from './page.ts'
 import { type Notation, type Presented, type PresentedEvent, present } from './present.ts'
 import { type Condition, type EventQuery, type Parameters, parseQuery } from './query.ts'
+import { recordsOf } from './records.ts'
 import { countEvents, eventFrom, type FoundEvent, type Selection, type Sought, selectEvents } from './store.ts'
 
 export interface SearchParts {
@@ -12,11 +14,29 @@ export interface SearchParts {
   terms: Terms
   /** capture position: everything acknowledged is at or before it */
   position: () => Promise<number>
+  parties: Pick<Parties, 'of' | 'hiddenFrom'>
 }
 
-export interface EventPage extends Presented {
+/** Who asks. */
+export interface Reader {
+  organisation: number
+  isAdmin: boolean
+}
+
+export interface Paged {
   /** how to go on, null on the last page */
   next: { token: string; expires: number } | null
+}
+export type EventPage = Presented & Paged
+export type RecordPage = { records: EventRecord[] } & Paged
+
+/** What is asked for, and by whom. */
+export interface Search {
+  parameters: Parameters
+  /** what stands before parameters' names in error pointers */
+  at: '/query/' | '/'
+  /** events in quarantine are shown to their reporter and the administrator only */
+  reader: Reader
 }
 
 /** A page ends when its events are larger than this together, whatever `perPage` says. */
@@ -27,16 +47,27 @@ const CLOCK_SKEW = 10 * 60 * 1_000_000
 /**
  * One page of the events that fulfil the parameters. Throws 400 for a wrong parameter, 413 where there are more than
  * `maxEventCount`.
- * @param at what stands before parameters' names in error pointers: `/query/` or `/`
  */
-export async function searchEvents(
+export function searchEvents(parts: SearchParts, search: Search, notation: Notation): Promise<EventPage> {
+  return onePage(parts, search, notation.codes, async rows => present(await load(parts.db, rows), notation))
+}
+
+/** The same without the events: who reported each, and where it happened. */
+export function searchRecords(parts: SearchParts, search: Search, codes: Codes): Promise<RecordPage> {
+  return onePage(parts, search, codes, async rows => {
+    const records = await recordsOf(parts, rows)
+    return { records, count: records.length }
+  })
+}
+
+async function onePage<Shown extends { count: number }>(
   parts: SearchParts,
-  parameters: Parameters,
-  at: '/query/' | '/',
-  notation: Notation,
-): Promise<EventPage> {
+  { parameters, at, reader }: Search,
+  codes: Codes,
+  show: (rows: FoundEvent[]) => Promise<Shown>,
+): Promise<Shown & Paged> {
   const { db, terms } = parts
-  const query = parseQuery(parameters, at, notation.codes)
+  const query = parseQuery(parameters, at, codes)
   const mark = queryMark(parameters)
   const place = query.nextPageToken === null ? null : readToken(query.nextPageToken, mark, at)
   const upTo = place?.upTo ?? (await parts.position())
@@ -44,6 +75,7 @@ export async function searchEvents(
   const size = Math.min(query.perPage, left ?? query.perPage)
   const selection: Selection = {
     conditions: await sought(query.conditions, upTo, parts.db, terms),
+    hidden: await parts.parties.hiddenFrom(reader),
     upTo,
     orderBy: query.orderBy,
     descending: query.descending,
@@ -52,7 +84,7 @@ export async function searchEvents(
   }
   if (!place) await refuseTooMany(db, query, selection)
   const rows = isHopeless(selection) ? [] : await selectEvents(db, selection)
-  const shown = present(await load(db, rows.slice(0, size)), notation)
+  const shown = await show(rows.slice(0, size))
   const last = rows[shown.count - 1]
   const leftThen = left === null ? null : left - shown.count
   if (!last || shown.count === rows.length || leftThen === 0) return { ...shown, next: null }

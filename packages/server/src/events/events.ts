@@ -2,9 +2,16 @@ import { type Codes, Problem } from '@yuanliu/core'
 import type { EpcFormat } from '../lib/http/gs1-headers.ts'
 import { readDocuments } from './documents.ts'
 import { eventKey } from './event-key.ts'
-import { type EventPage, type SearchParts, searchEvents } from './event-search.ts'
+import {
+  type EventPage,
+  type Reader,
+  type RecordPage,
+  type Search,
+  type SearchParts,
+  searchEvents,
+  searchRecords,
+} from './event-search.ts'
 import { type Notation, type Presented, present } from './present.ts'
-import type { Parameters } from './query.ts'
 import { eventParts } from './store.ts'
 
 export { type DocumentRef, type EventDocument, readDocuments } from './documents.ts'
@@ -13,10 +20,12 @@ export { eventKey } from './event-key.ts'
 export { decodeFlow, decodeUnits, encodeFlow, encodeUnits } from './event-text.ts'
 
 export interface Events {
-  /** One page of a query; `at` stands before parameters' names in error pointers. Throws 400, 413. */
-  search(parameters: Parameters, at: '/query/' | '/', format: EpcFormat): Promise<EventPage>
+  /** One page of a query. Throws 400, 413. */
+  search(search: Search, format: EpcFormat): Promise<EventPage>
+  /** The same, of each event only who reported it, where it happened and when it was recorded. */
+  records(search: Search): Promise<RecordPage>
   /** The event of an id and its error declarations. Throws 404. */
-  byId(id: string, format: EpcFormat): Promise<Presented>
+  byId(id: string, format: EpcFormat, reader: Reader): Promise<Presented>
 }
 
 export interface EventsParts extends SearchParts {
@@ -25,14 +34,18 @@ export interface EventsParts extends SearchParts {
   prefixLength?: (digits: string) => number | null
 }
 
-/** Reading what was captured: what is in force, never the other content of a conflict. */
+/**
+ * Reading what was captured: what is in force, never the other content of a conflict; what is in quarantine only for its
+ * reporter and the administrator.
+ */
 export function createEvents(parts: EventsParts): Events {
   const { db, codes, prefixLength = () => null } = parts
   const notation = (format: EpcFormat): Notation => ({ format, codes, prefixLength })
   return {
-    search: (parameters, at, format) => searchEvents(parts, parameters, at, notation(format)),
-    async byId(id, format) {
-      const rows = await eventParts(db, eventKey(id))
+    search: (search, format) => searchEvents(parts, search, notation(format)),
+    records: search => searchRecords(parts, search, codes),
+    async byId(id, format, reader) {
+      const rows = await eventParts(db, eventKey(id), await parts.parties.hiddenFrom(reader))
       if (!rows.length) throw new Problem('event-not-found', { detail: `eventID ${id.slice(0, 2_000)}` })
       const documents = await readDocuments(db, rows)
       const events = rows.map((row, i) => ({ ...(documents[i] as (typeof documents)[0]), ...pick(row) }))

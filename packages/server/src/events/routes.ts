@@ -2,9 +2,9 @@ import * as api from '@yuanliu/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../lib/config.ts'
 import { type EpcFormat, epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
-import { mount } from '../lib/http/mount.ts'
+import { type Actor, mount } from '../lib/http/mount.ts'
 import { nextLink } from '../lib/http/page-token.ts'
-import type { EventPage } from './event-search.ts'
+import type { Paged, Reader, Search } from './event-search.ts'
 import type { Events } from './events.ts'
 import type { Presented } from './present.ts'
 import type { Parameters } from './query.ts'
@@ -17,7 +17,8 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
   app.get('/epcis/events', { config: { permission: 'read' } }, async (request, reply) => {
     requireJsonAccepted(request)
     const format = epcFormat(request)
-    const page = await events.search(urlParameters(request), '/query/', format)
+    const search: Search = { parameters: urlParameters(request), at: '/query/', reader: readerOf(request) }
+    const page = await events.search(search, format)
     return answer(paged(request, reply, page), page, format)
   })
 
@@ -27,7 +28,7 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
     async (request, reply) => {
       requireJsonAccepted(request)
       const format = epcFormat(request)
-      return answer(reply, await events.byId(request.params.id, format), format)
+      return answer(reply, await events.byId(request.params.id, format, readerOf(request)), format)
     },
   )
 
@@ -35,17 +36,27 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
     app,
     api.searchEvents,
     async ({ body, query, request, reply }) => {
-      requireJsonAccepted(request)
-      const format = epcFormat(request)
       // The next page is the same body posted to the address in the Link header.
       const token = query.nextPageToken
-      const page = await events.search(token === undefined ? body : { ...body, nextPageToken: token }, '/', format)
+      const parameters = token === undefined ? body : { ...body, nextPageToken: token }
+      const search: Search = { parameters, at: '/', reader: readerOf(request) }
+      if (/\bapplication\/x-ndjson\b/.test(request.headers.accept ?? '')) {
+        const page = await events.records(search)
+        return paged(request, reply, page)
+          .header('vary', 'Authorization, Accept')
+          .header('cache-control', 'no-cache')
+          .type('application/x-ndjson; charset=utf-8')
+          .send(page.records.map(record => `${JSON.stringify(record)}\n`).join(''))
+      }
+      requireJsonAccepted(request)
+      const format = epcFormat(request)
+      const page = await events.search(search, format)
       return answer(paged(request, reply, page), page, format)
     },
     { bodyBytes: SEARCH_BYTES },
   )
 
-  function paged(request: FastifyRequest, reply: FastifyReply, { next }: EventPage): FastifyReply {
+  function paged(request: FastifyRequest, reply: FastifyReply, { next }: Paged): FastifyReply {
     if (!next) return reply
     return reply
       .header('link', nextLink(config.publicUrl, request.url, 'nextPageToken', next.token))
@@ -61,6 +72,11 @@ function answer(reply: FastifyReply, shown: Presented, format: EpcFormat): Fasti
     .header('cache-control', 'no-cache')
     .type('application/json; charset=utf-8')
     .send(shown.body)
+}
+
+function readerOf(request: FastifyRequest): Reader {
+  const { organisation, permissions } = request.actor as Actor
+  return { organisation, isAdmin: permissions.has('admin') }
 }
 
 /** Named in the header, at most so many: headers have limits. */

@@ -14,10 +14,15 @@ export interface FoundEvent {
   block: number
   slot: number
   context: number
+  organisation: number
+  biz_location: number | null
+  read_point: number | null
 }
 
 export interface Selection {
   conditions: readonly Sought[]
+  /** organisations whose events are not shown */
+  hidden: readonly number[]
   /** only what was captured at or before this position */
   upTo: number
   orderBy: OrderBy
@@ -27,7 +32,7 @@ export interface Selection {
   limit: number
 }
 
-const COLUMNS = sql`e.id, e.position, e.time, e.recorded, e.block, e.slot, e.context`
+const COLUMNS = sql`e.id, e.position, e.time, e.recorded, e.block, e.slot, e.context, e.organisation, e.biz_location, e.read_point`
 
 /** Events in order; of equal times the one captured later counts as later. The order of recording is that of capture. */
 export function selectEvents(db: Queryable, s: Selection): Promise<FoundEvent[]> {
@@ -46,9 +51,15 @@ export async function countEvents(db: Queryable, s: Selection, most: number): Pr
   return row?.n ?? 0
 }
 
-/** The event of a key and its error declarations, in the order of their parts. */
-export function eventParts(db: Queryable, key: string): Promise<FoundEvent[]> {
-  return db.rows<FoundEvent>(sql`select ${COLUMNS} from event e where e.key = ${key}::uuid order by e.part`)
+/** The event of a key and its error declarations, but for those of hidden organisations, in the order of their parts. */
+export function eventParts(db: Queryable, key: string, hidden: readonly number[]): Promise<FoundEvent[]> {
+  const filters = [sql`e.key = ${key}::uuid`, ...notBy(hidden)]
+  return db.rows<FoundEvent>(sql`select ${COLUMNS} from event e where ${and(filters)} order by e.part`)
+}
+
+/** The condition that an event is not of these organisations; none where there are none. */
+function notBy(hidden: readonly number[]): Sql[] {
+  return hidden.length ? [sql`e.organisation <> all(${int4Array(hidden)}::int[])`] : []
 }
 
 /** The first event at or behind a position. */
@@ -90,7 +101,7 @@ const SMALL = { type: sql`e.type`, action: sql`e.action` }
 const INSTANTS = { time: sql`e.time`, recorded: sql`e.recorded`, position: sql`e.position` }
 
 function filtersOf(s: Selection): Sql[] {
-  const filters = [sql`e.position <= ${s.upTo}`, ...s.conditions.flatMap(filterOf)]
+  const filters = [sql`e.position <= ${s.upTo}`, ...notBy(s.hidden), ...s.conditions.flatMap(filterOf)]
   const sets = s.conditions.flatMap(c => keySet(c, s.conditions))
   const [first] = sets
   // Keys are gathered before the events are touched, so that these are always found by key, whatever the statistics

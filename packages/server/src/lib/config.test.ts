@@ -12,10 +12,13 @@ const WRONG: Record<string, string[]> = {
     'https://e.org/#x',
   ],
   DATA_DIR: [' '],
+  SCHEMES_DIR: [' '],
   DATABASE_URL: ['mysql://u:hidden-password@h/d', 'localhost', 'postgres://u:hidden-password@h:port/d'],
   DATABASE_CONNECTIONS: ['1', '501', 'ten'],
   TRUST_PROXY: ['yes', '10.0.0', '10.0.0.0/33', '::1/129', '10.0.0.1,', '1.2.3.4/8/8'],
   YUANLIU_BOOTSTRAP_KEY: ['k'.repeat(31), `${'k'.repeat(31)} `, '钥'.repeat(32)],
+  TLS_CERT: ['/etc/ssl/cert.pem'],
+  TLS_KEY: ['./key.pem'],
   CORS_ORIGINS: ['example.org', 'https://example.org/', 'https://a.example,nonsense'],
   LOG_LEVEL: ['loud', 'INFO'],
   CAPTURE_MAX_BYTES: ['1023', '1k'],
@@ -23,7 +26,9 @@ const WRONG: Record<string, string[]> = {
   CAPTURE_MAX_OPEN: ['0', '10001'],
   PUBLIC_RATE: ['-1', 'fast'],
   PAGE_GRACE_MS: ['-1', '901', 'soon'],
+  REGION_HEADER: ['X Region', '地区', 'a'.repeat(101)],
   REQUEST_TIMEOUT: ['0', '86401'],
+  UNREGISTERED_PARTIES: ['refuse', 'Quarantine', 'true'],
   YUANLIU_DEMO: ['maybe', '2'],
 }
 
@@ -36,6 +41,7 @@ const RIGHT: Record<string, string[]> = {
   CORS_ORIGINS: ['https://a.example, http://localhost:3000'],
   CAPTURE_MAX_BYTES: ['1024'],
   REQUEST_TIMEOUT: ['1', '86400'],
+  UNREGISTERED_PARTIES: ['accept', 'quarantine'],
   YUANLIU_DEMO: ['true', '0'],
 }
 

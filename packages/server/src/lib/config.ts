@@ -1,14 +1,29 @@
-import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import {
+  boolean,
+  bootstrapKey,
+  databaseUrl,
+  headerName,
+  integer,
+  oneOf,
+  origins,
+  pathBeside,
+  publicUrl,
+  text,
+  trustProxy,
+} from './setting-values.ts'
 
 export interface Config {
   host: string
   port: number
   publicUrl: string
   dataDir: string
+  schemesDir: string | null
   databaseUrl: string | null
   databaseConnections: number
   trustProxy: boolean | number | string
+  tlsCert: string | null
+  tlsKey: string | null
   bootstrapKey: string | null
   corsOrigins: string[]
   logLevel: string
@@ -17,7 +32,10 @@ export interface Config {
   captureMaxOpen: number
   publicRate: number
   pageGraceMs: number
+  regionHeader: string | null
   requestTimeout: number
+  /** events of an organisation without a registered credit code: in force, or kept aside until it is registered */
+  unregisteredParties: 'accept' | 'quarantine'
   demo: boolean
 }
 
@@ -71,6 +89,14 @@ export const SETTINGS = [
     en: 'Folder of the embedded database and of the bootstrap key',
   }),
   setting({
+    name: 'SCHEMES_DIR',
+    key: 'schemesDir',
+    fallback: '',
+    parse: t => (t === '' ? null : resolve(text(t))),
+    zh: '本地编码规则文件夹：其中的 *.json 在内置规则之外一并加载；有误则停止启动',
+    en: 'Folder of further code schemes (*.json), loaded besides those built in; a wrong one stops the start',
+  }),
+  setting({
     name: 'DATABASE_URL',
     key: 'databaseUrl',
     fallback: '',
@@ -93,6 +119,22 @@ export const SETTINGS = [
     parse: trustProxy,
     zh: '反向代理：true、层数或地址列表',
     en: 'Behind a proxy: true, number of hops, or a list of addresses whose X-Forwarded-For is believed',
+  }),
+  setting({
+    name: 'TLS_CERT',
+    key: 'tlsCert',
+    fallback: '',
+    parse: pathBeside('TLS_KEY'),
+    zh: '证书链文件（PEM）；与 TLS_KEY 同时设置则提供 HTTPS，收到 SIGHUP 时重新读取；留空用 HTTP（由反向代理提供 HTTPS）',
+    en: 'File with the certificate chain (PEM); together with TLS_KEY the service speaks HTTPS and reads both again on SIGHUP; empty: HTTP, behind a proxy that speaks HTTPS',
+  }),
+  setting({
+    name: 'TLS_KEY',
+    key: 'tlsKey',
+    fallback: '',
+    parse: pathBeside('TLS_CERT'),
+    zh: '私钥文件（PEM，未加密）',
+    en: 'File with the private key of the certificate (PEM, not encrypted)',
   }),
   setting({
     name: 'YUANLIU_BOOTSTRAP_KEY',
@@ -159,12 +201,28 @@ export const SETTINGS = [
     en: 'Milliseconds for which a public page is believed unchanged without asking the database; 0: ask every time',
   }),
   setting({
+    name: 'REGION_HEADER',
+    key: 'regionHeader',
+    fallback: '',
+    parse: headerName,
+    zh: '由反向代理填写来访地区（六位行政区划代码）的请求头，用于扫码统计；留空则不用',
+    en: 'Request header in which a proxy says the area code (six digits) of a visitor, for counting scans; empty: none',
+  }),
+  setting({
     name: 'REQUEST_TIMEOUT',
     key: 'requestTimeout',
     fallback: '300',
     parse: integer(1, 86_400),
     zh: '一个请求的最长秒数',
     en: 'Seconds within which a request must have been received',
+  }),
+  setting({
+    name: 'UNREGISTERED_PARTIES',
+    key: 'unregisteredParties',
+    fallback: 'accept',
+    parse: oneOf('accept', 'quarantine'),
+    zh: '未登记统一社会信用代码的单位上报的事件：accept 照常生效；quarantine 隔离，不进入任何追溯与公众页面，登记后自动生效',
+    en: 'Events of organisations without a registered credit code: accept, in force like any other; quarantine, kept out of every trace and page until the organisation is registered (POST /api/organisations)',
   }),
   setting({
     name: 'YUANLIU_DEMO',
@@ -196,80 +254,4 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (faults.length)
     throw new Error(`Settings that are wrong 设置有误:\n  ${faults.join('\n  ')}\nSee docs/ops/settings.md.`)
   return Object.fromEntries(entries) as unknown as Config
-}
-
-function text(value: string): string {
-  if (!value.trim()) throw new Error('must not be empty')
-  return value.trim()
-}
-
-function integer(min: number, max: number) {
-  return (value: string): number => {
-    const n = /^\d+$/.test(value) ? Number(value) : Number.NaN
-    if (!(n >= min && n <= max)) throw new Error(`must be a whole number from ${min} to ${max}`)
-    return n
-  }
-}
-
-function boolean(value: string): boolean {
-  if (/^(true|1|yes)$/i.test(value)) return true
-  if (/^(false|0|no)$/i.test(value)) return false
-  throw new Error('must be true or false')
-}
-
-function oneOf(...words: string[]) {
-  return (value: string): string => {
-    if (!words.includes(value)) throw new Error(`must be one of ${words.join(', ')}`)
-    return value
-  }
-}
-
-function publicUrl(value: string, env: NodeJS.ProcessEnv): string {
-  const given = value.includes('<PORT>')
-    ? `http://localhost:${/^\d{1,5}$/.test(env.PORT ?? '') ? env.PORT : '8080'}`
-    : value
-  const url = URL.canParse(given) ? new URL(given) : null
-  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an http:// or https:// address')
-  if (url.search || url.hash || url.username) throw new Error('must be a bare address without user, query or fragment')
-  return given.replace(/\/+$/, '')
-}
-
-function databaseUrl(value: string): string | null {
-  if (!value) return null
-  if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('must begin with postgres://')
-  if (!URL.canParse(value)) throw new Error('must be an address such as postgres://user:password@host:5432/database')
-  return value
-}
-
-function trustProxy(value: string): boolean | number | string {
-  if (/^\d+$/.test(value)) return Number(value)
-  if (value === 'true' || value === 'false') return value === 'true'
-  if (value.split(',').every(isNetwork)) return value
-  throw new Error('must be true, false, a number of hops, or addresses (10.0.0.0/8) separated by commas')
-}
-
-function isNetwork(value: string): boolean {
-  const [address = '', bits, ...rest] = value.trim().split('/')
-  const family = isIP(address)
-  if (!family || rest.length) return false
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
-}
-
-function bootstrapKey(value: string): string | null {
-  if (!value) return null
-  if (value.length < 32) throw new Error('must have at least 32 characters')
-  if (!/^[\x21-\x7e]+$/.test(value)) throw new Error('must be printable ASCII without spaces')
-  return value
-}
-
-function origins(value: string): string[] {
-  const list = value
-    .split(',')
-    .map(o => o.trim())
-    .filter(Boolean)
-  for (const origin of list) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
-      throw new Error(`"${origin}" is not an origin such as https://example.org`)
-  }
-  return list
 }

@@ -23,6 +23,8 @@ const TYPES: Record<Form, string> = {
   html: 'text/html; charset=utf-8',
   json: 'application/json; charset=utf-8',
   linkset: 'application/linkset+json; charset=utf-8',
+  links: 'application/json; charset=utf-8',
+  ld: 'application/ld+json; charset=utf-8',
 }
 
 const compressBrotli = promisify(brotliCompress)
@@ -55,6 +57,19 @@ export function render(status: number, form: Form, text: string, more: Record<st
       return answer
     },
   }
+}
+
+/** A redirect (307: the method stays), told anew every time. */
+export function redirect(location: string, link: string): Rendered {
+  const headers = {
+    location,
+    link,
+    'cache-control': 'no-cache',
+    vary: 'Accept, Accept-Language, Accept-Encoding',
+    'content-length': '0',
+  }
+  const answer: Answer = { status: 307, headers, body: null }
+  return { etag: '', unchanged: answer, full: async () => answer }
 }
 
 async function encoded(

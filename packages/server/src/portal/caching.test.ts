@@ -82,7 +82,10 @@ describe('weight and caching', () => {
     const lot = '01/09521321000100/10/FRESH'
     const event = (bizStep: string, more: Record<string, unknown> = {}) =>
       objectEvent({ epcList: undefined, quantityList: [{ epcClass: `https://id.gs1.org/${lot}` }], bizStep, ...more })
-    expect((await get(`/${lot}?lang=en`)).status).toBe(404)
+    // nothing is known of the lot: its product answers, and says so
+    const before = await get(`/${lot}?lang=en`)
+    expect(before.status).toBe(200)
+    expect(before.text).toContain('There are no records of (01)09521321000100(10)FRESH here')
     await platform.capture(
       documentOf([event('inspecting', { eventID: 'urn:uuid:11111111-2222-4333-8444-00000000aaaa' })]),
     )
@@ -170,7 +173,7 @@ describe('linksets', () => {
       LOT,
       '01/09521321000100',
     ])
-    expect(linkset[0]['https://gs1.org/voc/pip'][0].href).toBe(`https://trace.example.org/${LOT}?lang=zh`)
+    expect(linkset[0]['https://ref.gs1.org/voc/pip'][1].href).toBe(`https://trace.example.org/${LOT}?lang=zh`)
     expect((await get(`/${LOT}`)).headers.link).toContain('rel="linkset"')
   })
 })

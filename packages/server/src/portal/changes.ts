@@ -18,6 +18,12 @@ export interface Making {
 
 export interface Seen {
   position: number
+  /** how often links, aliases and platforms had been changed */
+  revision: number
+  /** how often states of codes had been changed */
+  codeVersion: number
+  /** how often organisations had been renamed or registered */
+  parties: number
   /** when the read that found it began */
   at: number
 }
@@ -89,9 +95,9 @@ export function createChanges(db: Db, trust: number, clock: () => number = Date.
   }
 
   async function read(at: number): Promise<Seen> {
-    const position = await store.position(db)
+    const { position, ...versions } = await store.standing(db)
     if (position > tail) await follow(position)
-    seen = { position: tail, at }
+    seen = { position: tail, ...versions, at }
     return seen
   }
 

@@ -1,6 +1,6 @@
-import { type PublicTrace, type Reading, t } from '@yuanliu/core'
-import { pathOfKey } from './disclose.ts'
-import { html, type Slot } from './html.ts'
+import { type PublicPlatform, type PublicTrace, type Reading, t } from '@yuanliu/core'
+import { html, type Slot } from '../lib/html.ts'
+import { pathOfKey, type WebLink } from '../resolve/resolve.ts'
 import { band, codeForm, type Look, linkTo, page } from './layout.ts'
 import type { PublicFields } from './public-fields.ts'
 import { shortCode, unitName } from './words.ts'
@@ -52,17 +52,62 @@ export function choicePage(
   })
 }
 
+/** Levels of codes that stand for no goods. */
+const NO_PRODUCTS = new Set<string>(['party', 'place', 'document'])
+
 /** 404: nothing is recorded here, which says nothing about the product. */
 export function unknownPage(look: Look, trace: PublicTrace, fields: PublicFields): string {
   const m = t(look.locale)
   const [unit] = trace.units
   const { complaints } = fields
+  const { title, text, action } = m.verdict.unknown
+  // advice about packages and receipts is no use to who looked up a company, a place or a certificate
+  const isProduct = !NO_PRODUCTS.has(trace.level)
+  const told = isProduct
+    ? [text, action]
+    : [m.unknown.noProduct.text(m.levels[trace.level]), m.unknown.noProduct.action]
   return page(look, {
-    title: m.verdict.unknown.title,
-    main: html`${band('grey', m.verdict.unknown.title, [m.verdict.unknown.text, m.verdict.unknown.action])}
+    title,
+    main: html`${band('grey', title, told)}
 <section><p class="s">${m.facts.code}</p><p class="n"><code>${shortCode(trace.code)}</code></p>${unit?.product && html`<p>${unitName(unit, look.locale, m)}</p>`}
-<h2>${m.unknown.todo}</h2><ul>${m.unknown.list.map(line => html`<li>${line}</li>`)}</ul>
-<p><a class="b" href="tel:${complaints.phone}">${m.actions.complain(complaints.phone)}</a></p></section>
+${
+  isProduct &&
+  html`<h2>${m.unknown.todo}</h2><ul>${m.unknown.list.map(line => html`<li>${line}</li>`)}</ul>
+<p><a class="b" href="tel:${complaints.phone}">${m.actions.complain(complaints.phone)}</a></p>`
+}</section>
 <section>${codeForm(look, m, shortCode(trace.code))}</section>`,
   })
+}
+
+/** 200: another platform holds codes like this one; where it is and how to ask it. */
+export function elsewherePage(look: Look, trace: PublicTrace, platform: PublicPlatform): string {
+  const m = t(look.locale)
+  const { title, text, action } = m.verdict.elsewhere
+  const state = m.elsewhere.states[platform.state]
+  return page(look, {
+    title,
+    main: html`${band('grey', title, [text, state !== '' && html`<b>${state}</b>`, action])}
+<section><p class="s">${m.facts.code}</p><p class="n"><code>${shortCode(trace.code)}</code></p>
+<p><a class="b p" href="${platform.address}" rel="noopener nofollow">${m.elsewhere.at(platform.name[look.locale])}</a></p>
+<p class="s"><a href="${platform.home}" rel="noopener nofollow">${m.elsewhere.home}</a> · ${hostOf(platform.address)}</p></section>
+<section>${codeForm(look, m, shortCode(trace.code))}</section>`,
+  })
+}
+
+/** 300: several links of the type asked for fit. */
+export function linksPage(look: Look, trace: PublicTrace, links: readonly WebLink[]): string {
+  const m = t(look.locale)
+  return page(look, {
+    title: m.links.several,
+    main: html`${band('grey', m.links.several, [m.links.severalText])}
+<section><p class="s">${m.facts.code}</p><p class="n"><code>${shortCode(trace.code)}</code></p><ul class="x">${links.map(
+      link => html`<li><a href="${link.href}" rel="noopener nofollow">${link.title}</a>
+<span class="s">${[hostOf(link.href), ...(link.hreflang ?? []), link.type].filter(Boolean).join(' · ')}</span></li>`,
+    )}</ul></section>`,
+  })
+}
+
+/** Host of an address, so that people see where a link leads. */
+export function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : ''
 }

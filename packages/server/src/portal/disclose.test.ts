@@ -25,8 +25,9 @@ const knowledge = (more: Partial<Knowledge> = {}): Knowledge => ({
   now: Date.parse('2026-10-10T00:00:00Z'),
   descriptions: new Map(),
   documents: new Map(),
-  organisations: new Map([['a', 'Company A']]),
+  organisations: new Map([['a', { name: 'Company A', creditCode: null }]]),
   standings: [],
+  codeState: null,
   show: 'all',
   ...more,
 })
@@ -54,6 +55,7 @@ const event = (id: string, day: number, more: Partial<TraceEvent> = {}): TraceEv
   sources: [],
   destinations: [],
   reporter: 'a',
+  reporterCreditCode: null,
   recorded: `2026-10-${String(day).padStart(2, '0')}T01:00:00.000Z`,
   elsewhere: false,
   disputed: false,

@@ -1,4 +1,5 @@
 import {
+  type IssuedState,
   type PublicCoverage,
   type PublicFact,
   type PublicTrace,
@@ -7,7 +8,9 @@ import {
   type TraceGraph,
   type TraceUnit,
   VERDICTS,
+  type VerdictKind,
 } from '@yuanliu/core'
+import { pageOf } from '../resolve/resolve.ts'
 import { documentsOf, type Fact, factsOfUnits } from './facts-of-units.ts'
 import { gapsOf } from './gaps-of-trace.ts'
 import { type Knowledge, type Visible, visiblePart } from './knowledge.ts'
@@ -49,26 +52,21 @@ function disclosePublic(graph: TraceGraph, known: Knowledge): Disclosed {
     page: pageOf(known.publicUrl, graph.start),
     level: start.level,
     verdict: verdictOf(known, start, graph.start, steps.length, expiries),
+    codeState: known.codeState,
     units,
     steps,
     gaps,
     documents: documentsOf(known, visible),
     coverage: coverageOf(graph, steps, gaps),
+    insteadOf: null,
+    formerly: [],
+    links: [],
+    elsewhere: null,
     demonstration: known.demo,
   }
   const moments = [...expiries.map(at => at + 1), ...gaps.flatMap(gap => (gap.dueBy ? [Date.parse(gap.dueBy)] : []))]
   const changesAt = Math.min(...moments.filter(at => at > known.now), Number.POSITIVE_INFINITY)
   return { trace: known.show === 'verdict' ? verdictOnly(trace) : trace, changesAt }
-}
-
-/** Path of a unit's page; anything but a GS1 key goes under /t/. */
-export function pathOfKey(key: string): string {
-  return /^\d{2,4}\//.test(key) ? `/${key}` : `/t/${encodeURIComponent(key)}`
-}
-
-/** Address of a unit's page. */
-export function pageOf(publicUrl: string, key: string): string {
-  return publicUrl + pathOfKey(key)
 }
 
 function unitOf(
@@ -113,7 +111,7 @@ function factsFor(visible: Visible, key: string, facts: ReadonlyMap<string, read
 }
 
 function namesIn(known: Knowledge, key: string): { lot: string | null; serial: string | null } {
-  const [reading] = known.codes.read(known.codes.codeOf(key))
+  const [reading] = known.codes.identify(known.codes.codeOf(key))
   return reading?.ok
     ? { lot: reading.parts.lot ?? null, serial: reading.parts.serial ?? null }
     : { lot: null, serial: null }
@@ -132,6 +130,7 @@ function verdictOf(
 ): PublicVerdict {
   const expired = expiries.filter(at => at < known.now)
   const said: PublicVerdict[] = [...known.standings]
+  if (known.codeState) said.push(...saidByState(known.codeState))
   if (expired.length) said.push({ kind: 'expired', since: new Date(Math.min(...expired) + 1).toISOString() })
   if (steps > 0) said.push({ kind: 'normal' })
   else if (start.level === 'class' && start.product) said.push({ kind: 'product' })
@@ -139,6 +138,22 @@ function verdictOf(
   const [most] = said.sort((a, b) => VERDICTS.indexOf(a.kind) - VERDICTS.indexOf(b.kind))
   return most as PublicVerdict
 }
+
+/** What the state of its code says of a unit (R-COD-06). One in force says that the code is registered, no more. */
+function saidByState({ state, since }: NonNullable<Knowledge['codeState']>): PublicVerdict[] {
+  const kind = VERDICT_OF_STATE[state]
+  return [since === null ? { kind } : { kind, since }]
+}
+
+const VERDICT_OF_STATE = {
+  issued: 'inactive',
+  printed: 'inactive',
+  active: 'described',
+  used: 'used',
+  retired: 'retired',
+  void: 'void',
+  unissued: 'unissued',
+} as const satisfies Record<IssuedState, VerdictKind>
 
 function coverageOf(graph: TraceGraph, steps: PublicTrace['steps'], gaps: PublicTrace['gaps']): PublicCoverage {
   const recorded = steps.map(step => step.recorded).sort()

@@ -1,5 +1,5 @@
 import { type ProblemKind, problems, t } from '@yuanliu/core'
-import { html } from './html.ts'
+import { html } from '../lib/html.ts'
 import { band, codeForm, type Look, linkTo, page } from './layout.ts'
 
 /** A page for people who meet an error on a public address. */

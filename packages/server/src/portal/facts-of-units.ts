@@ -56,7 +56,7 @@ export function documentsOf(known: Knowledge, visible: Visible): PublicDocument[
       const code = known.codes.toDigitalLink(uri)
       const before = found.get(code)
       if (before && (before.kind !== 'cert' || kind === 'cert')) continue
-      const by = known.organisations.get(event.reporter) ?? event.reporter
+      const by = known.organisations.get(event.reporter)?.name ?? event.reporter
       found.set(code, { kind, code, link: linkOf(known, uri), by, time: event.time })
     }
   }

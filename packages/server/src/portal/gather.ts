@@ -1,4 +1,11 @@
-import { type Codes, type PublicVerdict, type TraceGraph, transformationUnit } from '@yuanliu/core'
+import {
+  type Codes,
+  Problem,
+  type PublicTrace,
+  type PublicVerdict,
+  type TraceGraph,
+  transformationUnit,
+} from '@yuanliu/core'
 import type { Config } from '../lib/config.ts'
 import type { Db } from '../lib/db/db.ts'
 import { type Disclosed, disclose } from './disclose.ts'
@@ -16,8 +23,12 @@ export interface GatherParts {
   trace(key: string): Promise<TraceGraph>
   /** what other parts of the platform say of a unit; none so far */
   standings?(key: string): Promise<PublicVerdict[]>
+  /** state of a unit's code, where this platform issues it (room `codes`) */
+  codeState?(key: string): Promise<PublicTrace['codeState']>
   /** whether the class of the unit shows its verdict only; none does so far */
   show?(key: string): 'all' | 'verdict'
+  /** only what registered organisations describe is shown */
+  quarantine?: boolean
   clock?: () => number
 }
 
@@ -34,21 +45,29 @@ const DOCUMENTS = 400
 /** How long an answer stands that the time limit cut. */
 const CUT_MS = 2_000
 
-/** Traces a unit, reads what the answer needs beside the trace, and discloses. */
+/**
+ * Traces a unit, reads what the answer needs beside the trace, and discloses.
+ * @throws Problem busy where the time limit cut the search before it had begun
+ */
 export async function gather(parts: GatherParts, key: string): Promise<Gathered> {
-  const { db, codes, fields, config } = parts
-  const graph = await parts.trace(key)
+  const { db, codes, fields, config, quarantine = false } = parts
+  let graph = await parts.trace(key)
+  // where time ran out before the start was looked at, nothing is known at all: neither that there is a record nor none
+  if (!hasStart(graph)) graph = await parts.trace(key)
+  if (!hasStart(graph))
+    throw new Problem('busy', { detail: '查询超时 The search ran out of time before it began', retryAfter: 1 })
   const visible = visiblePart(graph)
   const keys = visible.events.slice(0, DOCUMENTS).map(event => event.key)
   const ids = idsIn(codes, visible)
-  const [documents, described, organisations, standings] = await Promise.all([
+  const [documents, described, organisations, standings, codeState] = await Promise.all([
     store.documents(db, keys),
-    store.descriptions(db, ids),
-    store.organisationNames(db, [...new Set(visible.events.map(event => event.reporter))]),
+    store.descriptions(db, ids, quarantine),
+    store.organisations(db, [...new Set(visible.events.map(event => event.reporter))]),
     parts.standings?.(key) ?? [],
+    parts.codeState?.(key) ?? null,
   ])
   const makers = makersIn(parts, described)
-  for (const [id, attributes] of await store.descriptions(db, makers)) described.set(id, attributes)
+  for (const [id, attributes] of await store.descriptions(db, makers, quarantine)) described.set(id, attributes)
   const now = (parts.clock ?? Date.now)()
   const disclosed = disclose('public', graph, {
     codes,
@@ -60,6 +79,7 @@ export async function gather(parts: GatherParts, key: string): Promise<Gathered>
     documents,
     organisations,
     standings,
+    codeState,
     show: parts.show?.(key) ?? 'all',
   })
   // a search that ran out of time may get further next time
@@ -69,6 +89,10 @@ export async function gather(parts: GatherParts, key: string): Promise<Gathered>
   for (const { event } of documents.values())
     if (typeof event.transformationID === 'string') names.add(transformationUnit(event.transformationID))
   return { disclosed, names, ids: [...ids, ...makers] }
+}
+
+function hasStart(graph: TraceGraph): boolean {
+  return graph.units.some(unit => unit.key === graph.start)
 }
 
 function idsIn(codes: Codes, { graph, units, events }: Visible): string[] {

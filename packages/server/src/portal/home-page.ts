@@ -1,6 +1,6 @@
 import { t } from '@yuanliu/core'
+import { html } from '../lib/html.ts'
 import type { Example } from './examples.ts'
-import { html } from './html.ts'
 import { codeForm, type Look, linkTo, page } from './layout.ts'
 
 /** The first page: asks for a code; a demonstration offers some. */

@@ -1,5 +1,5 @@
 import { inLocale, type Locale, type Messages, type PublicStep, type PublicTrace } from '@yuanliu/core'
-import { type Html, html, type Slot } from './html.ts'
+import { type Html, html, type Slot } from '../lib/html.ts'
 import type { PublicFields } from './public-fields.ts'
 import { dateText, factText, partyName, timeText, unitDetail, unitName } from './words.ts'
 
@@ -39,11 +39,12 @@ export function journey(telling: Telling): Slot {
     for (const entry of entries) for (const n of entry.numbers) told.add(n)
     shown += entries.length
     if (i !== 0 && !entries.length) continue
-    const about = i === 0 ? m.journey.newest : [unitDetail(unit, m), madeFacts(telling, i)].filter(Boolean).join(' · ')
+    const order = entries.length > 1 ? m.journey.newest : ''
+    const about = i === 0 ? order : [unitDetail(unit, m), madeFacts(telling, i)].filter(Boolean).join(' · ')
     const name = unitName(unit, telling.locale, m)
     const heading = unit.reachedAs === 'content' ? m.journey.holds(name) : m.journey.of(name)
     const title = i === 0 ? m.journey.title : heading
-    sections.push(html`<section id="u${i}"><h2>${title}</h2><p class="s">${about}</p>
+    sections.push(html`<section id="u${i}"><h2>${title}</h2>${about !== '' && html`<p class="s">${about}</p>`}
 ${
   entries.length || loose.length
     ? html`<ol class="j">${entries.map(entry => stepItem(telling, entry))}${loose.map(gap => gapItem(telling, gap))}</ol>`

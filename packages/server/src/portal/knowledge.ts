@@ -1,6 +1,6 @@
-import type { Codes, PublicVerdict, TraceGraph } from '@yuanliu/core'
+import type { Codes, PublicTrace, PublicVerdict, TraceGraph } from '@yuanliu/core'
 import type { Attribute, PublicFields } from './public-fields.ts'
-import type { EventDocument } from './store.ts'
+import type { EventDocument, PublicOrganisation } from './store.ts'
 
 /** What is known beside the trace when an answer is made. Raw: only `disclose` may take from it. */
 export interface Knowledge {
@@ -15,10 +15,12 @@ export interface Knowledge {
   descriptions: ReadonlyMap<string, readonly Attribute[]>
   /** events as received, by event key */
   documents: ReadonlyMap<string, EventDocument>
-  /** names of organisations by code */
-  organisations: ReadonlyMap<string, string>
+  /** organisations by code */
+  organisations: ReadonlyMap<string, PublicOrganisation>
   /** what other parts of the platform say of the unit: recalled, on hold, void, not active */
   standings: readonly PublicVerdict[]
+  /** state of the unit's code, where this platform issues it */
+  codeState: PublicTrace['codeState']
   /** a class of products may show its verdict only */
   show: 'all' | 'verdict'
 }

@@ -1,6 +1,6 @@
 import { type Locale, type Messages, t } from '@yuanliu/core'
+import { constant, type Html, html, markup, type Slot } from '../lib/html.ts'
 import { ASSETS } from './assets.ts'
-import { constant, type Html, html, markup, type Slot } from './html.ts'
 import { STYLE } from './style.ts'
 
 /** How somebody looks at a page. What was chosen in the address stays in every link; nothing is kept in a cookie. */

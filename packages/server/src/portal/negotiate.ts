@@ -1,5 +1,5 @@
-/** Forms in which a unit's page is answered. */
-export type Form = 'html' | 'json' | 'linkset'
+/** Forms in which a unit's page is answered; `links` is a linkset as plain JSON, `ld` one as JSON-LD. */
+export type Form = 'html' | 'json' | 'linkset' | 'links' | 'ld'
 
 const TYPES: Record<string, Form> = {
   'text/html': 'html',
@@ -9,19 +9,22 @@ const TYPES: Record<string, Form> = {
   'application/json': 'json',
   'application/*': 'json',
   'application/linkset+json': 'linkset',
+  'application/ld+json': 'ld',
 }
 
 /** The form that `Accept` prefers (RFC 9110 §12.5.1); among equals the one named first. What we do not have is no form. */
 export function formOf(accept: string | undefined): Form | null {
-  if (!accept) return 'html'
-  let best: Form | null = null
+  return accept ? preferred(accept, TYPES) : 'html'
+}
+
+/** The preferred one of these media types, null where none is named. */
+export function preferred<F>(accept: string | undefined, types: Readonly<Record<string, F>>): F | null {
+  let best: F | null = null
   let bestQ = 0
-  for (const [type, q] of weighted(accept)) {
-    const form = TYPES[type]
-    if (form && q > bestQ) {
-      best = form
-      bestQ = q
-    }
+  for (const [type, q] of weighted(accept ?? '')) {
+    if (!Object.hasOwn(types, type) || q <= bestQ) continue
+    best = types[type] as F
+    bestQ = q
   }
   return best
 }

@@ -143,6 +143,16 @@ describe('what is not a page of a unit', () => {
     expect(JSON.parse(json.text).errors[0].message).toContain('校验位')
   })
 
+  it('an unknown organisation: its code as people write it, and no advice about packages', async () => {
+    const zh = await get('/t/91350100M000100Y43?lang=zh')
+    expect(zh.status).toBe(404)
+    expect(words(zh.text)).toContain('这是单位的编码')
+    expect(words(zh.text)).not.toMatch(/假的|包装和购物凭证|12315|urn:/)
+    const en = await get('/t/91350100M000100Y43?lang=en')
+    expect(words(en.text)).toContain('a code of the kind “organisation”')
+    expect(words((await get('/t/(01)09521043999997?lang=zh')).text)).toContain('不代表产品是假的')
+  })
+
   it('ambiguous: 300 with every reading, those with records first', async () => {
     const text = PALLET.slice(3)
     const answer = await get(`/t/${text}?lang=zh`)

@@ -1,7 +1,8 @@
 import { inLocale, type PublicTrace, t, type VerdictKind } from '@yuanliu/core'
-import { type Html, html, type Slot } from './html.ts'
+import { type Html, html, type Slot } from '../lib/html.ts'
+import { hostOf } from './code-pages.ts'
 import { journey, type Telling } from './journey.ts'
-import { band, codeForm, type Look, linkTo, page, type Tone } from './layout.ts'
+import { band, basePath, codeForm, type Look, linkTo, page, type Tone } from './layout.ts'
 import type { PublicFields } from './public-fields.ts'
 import { qrSvg } from './qr.ts'
 import { dateText, factText, partyName, shortCode, specText, unitDetail, unitName } from './words.ts'
@@ -10,29 +11,31 @@ const TONES: Record<VerdictKind, Tone> = {
   recalled: 'bad',
   held: 'warn',
   void: 'bad',
+  unissued: 'bad',
+  retired: 'bad',
+  used: 'warn',
   expired: 'warn',
   inactive: 'grey',
   normal: 'ok',
   product: 'grey',
   described: 'grey',
+  elsewhere: 'grey',
   unknown: 'grey',
 }
 
 export interface ProductPage {
   trace: PublicTrace
   fields: PublicFields
-  /** lot that is shown because nothing is known of the serial number asked for */
-  insteadOfSerial: string | null
 }
 
 /** The page of a unit, in the order that readers expect: verdict, what it is, how it came here, what is proven. */
-export function productPage(look: Look, { trace, fields, insteadOfSerial }: ProductPage): string {
+export function productPage(look: Look, { trace, fields }: ProductPage): string {
   const telling: Telling = { trace, fields, locale: look.locale, m: t(look.locale) }
   const [unit] = trace.units
   const title = unit ? unitName(unit, look.locale, telling.m) : shortCode(trace.code)
-  const main = html`${verdict(telling, insteadOfSerial)}${facts(telling)}
+  const main = html`${verdict(telling)}${scans(look, telling)}${facts(telling)}
 ${trace.verdict.kind === 'product' || trace.verdict.kind === 'unknown' ? html`<section>${codeForm(look, telling.m, shortCode(trace.code))}</section>` : journey(telling)}
-${documents(telling)}${notes(telling)}${company(telling)}${actions(telling)}${coverage(look, telling)}
+${documents(telling)}${notes(telling)}${numbers(telling)}${company(telling)}${links(telling)}${actions(telling)}${coverage(look, telling)}
 <p class="np"><a class="b" href="${linkTo(look, '/')}">${telling.m.site.home}</a></p>`
   return page(look, {
     title,
@@ -47,7 +50,7 @@ function jsonLink(look: Look): string {
 }
 
 /** Blocks 1 and 2. */
-function verdict({ trace, m, locale, fields }: Telling, insteadOfSerial: string | null): Html {
+function verdict({ trace, m, locale, fields }: Telling): Html {
   const words = m.verdict[trace.verdict.kind]
   const since = trace.verdict.since && ` (${dateText(trace.verdict.since, fields)})`
   const { gaps } = trace.coverage
@@ -56,11 +59,30 @@ function verdict({ trace, m, locale, fields }: Telling, insteadOfSerial: string 
     words.title,
     [
       html`${words.text}${trace.verdict.kind === 'expired' ? null : since}`,
-      insteadOfSerial !== null && html`<b>${m.unknown.lot(insteadOfSerial)}</b>`,
+      trace.insteadOf !== null && html`<b>${insteadOf(trace, trace.insteadOf, m)}</b>`,
       trace.verdict.kind === 'normal' && gaps > 0 && html`<b>${m.coverage.gaps(gaps)}</b>`,
       html`<b>${locale === 'zh' ? '建议：' : 'What to do: '}</b>${words.action}`,
     ].filter(Boolean),
   )
+}
+
+/** Whose page this is, where nothing is known of the code asked for. */
+function insteadOf(trace: PublicTrace, asked: string, m: Telling['m']): string {
+  const lot = trace.level === 'lot' ? trace.units[0]?.lot : null
+  return lot ? m.unknown.lot(lot) : m.unknown.product(shortCode(asked))
+}
+
+/**
+ * How often an item was verified. The page itself is the same for everybody and kept; its script asks for the count
+ * and counts itself. Without scripts, the button does.
+ */
+function scans(look: Look, { trace, m }: Telling): Slot {
+  if (trace.level !== 'item' && !trace.codeState) return null
+  if (trace.codeState?.state === 'unissued') return null
+  const address = `${basePath(look.publicUrl)}/scan?${new URLSearchParams({ code: trace.code, lang: look.locale })}`
+  return html`<section class="np"><h2>${m.scans.title}</h2><form action="${address}" method="post" id="scans"><p role="status" hidden></p>
+<button class="b">${m.scans.ask}</button><label hidden>${m.scans.where}<select><option value="">${m.scans.nowhere}</option></select></label></form>
+<p class="s">${m.scans.privacy}</p></section>`
 }
 
 /** Block 3: name, specification, lot or serial number, made, expiry. */
@@ -119,6 +141,25 @@ function notes({ trace, fields, locale, m }: Telling): Slot {
     rows.length > 0 &&
     html`<section><h2>${m.facts.about}</h2><dl>${rows.map(([title, text]) => html`<dt>${title}</dt><dd>${text}</dd>`)}</dl></section>`
   )
+}
+
+/** Former and other numbers of the product. */
+function numbers({ trace, locale, m }: Telling): Slot {
+  const said = trace.formerly.map(alias => {
+    const since = alias.since && ` (${m.numbers.since(alias.since)})`
+    const number = alias.former ? m.numbers.formerly(alias.number) : `${alias.title[locale]} ${alias.number}`
+    return html`<li>${number}${since}</li>`
+  })
+  return said.length > 0 && html`<section><h2>${m.numbers.title}</h2><ul>${said}</ul></section>`
+}
+
+/** Links that organisations registered; where each leads is shown. */
+function links({ trace, m }: Telling): Slot {
+  if (trace.links.length === 0) return null
+  return html`<section><h2>${m.links.title}</h2><ul class="x">${trace.links.slice(0, 30).map(
+    link => html`<li><a href="${link.href}" rel="noopener nofollow">${link.title}</a>
+<span class="s">${hostOf(link.href)} · ${m.links.by(link.by)}</span></li>`,
+  )}</ul><p class="s">${m.links.note}</p></section>`
 }
 
 /** Block 8. */

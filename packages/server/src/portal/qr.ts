@@ -1,5 +1,5 @@
 import qrcode from 'qrcode-generator'
-import { constant, type Html } from './html.ts'
+import { constant, type Html } from '../lib/html.ts'
 
 const REMEMBERED = 2_000
 const drawn = new Map<string, Html>()

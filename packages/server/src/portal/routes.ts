@@ -1,11 +1,11 @@
-import { Problem, parseCode } from '@yuanliu/core'
+import { Problem, PublicTraceSchema } from '@yuanliu/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { mount } from '../lib/http/mount.ts'
 import { localeOf } from '../lib/http/problem.ts'
 import { primaryPaths } from '../resolve/resolve.ts'
 import type { Answer } from './answer.ts'
+import type { Ask } from './ask.ts'
 import { ASSETS } from './assets.ts'
-import type { Ask, Portal } from './portal.ts'
+import type { Portal } from './portal.ts'
 
 /** Public pages, their scripts, and the look-up of codes: all without a key. */
 export function portalRoutes(app: FastifyInstance, portal: Portal, codes: Parameters<typeof primaryPaths>[0]): void {
@@ -38,12 +38,35 @@ export function portalRoutes(app: FastifyInstance, portal: Portal, codes: Parame
   for (const first of primaryPaths(codes)) {
     app.get(
       `/${first}/*`,
-      answers(ask => portal.unit(ask, pathOf(ask.url))),
+      answers(ask => {
+        const path = pathOf(ask.url)
+        return (isCompressed(path) && portal.compressed(ask, linkOf(path))) || portal.unit(ask, path)
+      }),
+    )
+    resolverMethods(app, `/${first}/*`)
+  }
+  resolverMethods(app, '/t/*')
+  // A whole link compressed to one segment.
+  for (const slash of ['', '/']) {
+    app.get(
+      `/:compressed(^[A-Za-z0-9_-]{10,2048}$)${slash}`,
+      answers(ask => {
+        const path = pathOf(ask.url)
+        const answer = portal.compressed(ask, linkOf(path))
+        if (!answer) throw new Problem('not-found', { detail: `GET ${path.slice(0, 200)}` })
+        return answer
+      }),
     )
   }
   app.get<{ Params: { kind: string } }>(
     '/problems/:kind',
     answers((ask, request) => portal.problem(ask, (request.params as { kind: string }).kind)),
+  )
+  app.get('/api/schemas/public-trace.json', { config: { permission: null } }, (_request, reply) =>
+    reply
+      .header('cache-control', 'public, max-age=3600')
+      .type('application/schema+json; charset=utf-8')
+      .send(JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...PublicTraceSchema })),
   )
   for (const asset of Object.values(ASSETS)) {
     app.get(asset.path, (_request, reply) => {
@@ -53,10 +76,6 @@ export function portalRoutes(app: FastifyInstance, portal: Portal, codes: Parame
         .send(asset.body)
     })
   }
-  mount(app, parseCode, async ({ query, request }) => {
-    limit(portal, request)
-    return { readings: portal.readings(query.text) }
-  })
 }
 
 /** For lib/http/server.ts: a page where somebody with a browser met an error on a public address. */
@@ -72,6 +91,26 @@ export function portalErrorPage(portal: Portal) {
     return true
   }
 }
+
+/** Methods beside GET and HEAD: OPTIONS says which there are, the others are refused (conformance statement 1). */
+function resolverMethods(app: FastifyInstance, url: string): void {
+  const allow = 'GET, HEAD, OPTIONS'
+  app.route({ method: 'OPTIONS', url, handler: (_request, reply) => reply.status(204).header('allow', allow).send() })
+  app.route({
+    method: ['POST', 'PUT', 'PATCH', 'DELETE'],
+    url,
+    handler: (request, reply) => {
+      reply.header('allow', allow)
+      throw new Problem('method-not-allowed', { detail: `${request.method}: ${allow}` })
+    },
+  })
+}
+
+/** A link whose path does not come in pairs ends in a compressed part (GS1 Digital Link: Compression). */
+const isCompressed = (path: string) => path.split('/').length % 2 === 0
+
+/** A path as a link: on which domain it stands says nothing about the code. */
+const linkOf = (path: string) => `https://id.gs1.org${path}`
 
 function limit(portal: Portal, request: FastifyRequest): void {
   const seconds = portal.rate.over(request.ip)

@@ -82,11 +82,16 @@ describe('secrets', () => {
     ])
     expect(Object.keys(open).sort()).toEqual([
       'code',
+      'codeState',
       'coverage',
       'demonstration',
       'documents',
+      'elsewhere',
+      'formerly',
       'gaps',
+      'insteadOf',
       'level',
+      'links',
       'page',
       'steps',
       'units',

@@ -35,7 +35,9 @@ export function stepsOf(known: Knowledge, visible: Visible): PublicStep[] {
       place: event.place === null ? null : partyOf(known, event.place),
       from: from === null ? null : partyOf(known, from),
       to: to !== null && received(event) ? partyOf(known, to) : null,
-      reporter: known.organisations.get(event.reporter) ?? event.reporter,
+      reporter: known.organisations.get(event.reporter)?.name ?? event.reporter,
+      reporterCode: event.reporter,
+      reporterCreditCode: known.organisations.get(event.reporter)?.creditCode ?? null,
       recorded: event.recorded,
       disputed: event.disputed,
       units: event.units.flatMap(({ unit, role }) => {

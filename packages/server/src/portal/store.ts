@@ -12,9 +12,24 @@ export interface EventDocument {
   expand(name: string): string | null
 }
 
-/** Everything acknowledged so far is at or before this position. */
-export async function position(db: Queryable): Promise<number> {
-  return (await db.row<{ position: number }>(sql`select position from capture_clock`))?.position ?? 0
+/**
+ * Everything acknowledged so far is at or before this position; links, aliases and platforms (the room `resolve`) have
+ * been changed `revision` times, ranges of codes and their states (the room `codes`) `codeVersion` times, organisations (the room `access`) `parties` times.
+ */
+export async function standing(db: Queryable): Promise<Standing> {
+  const row = await db.row<Standing>(
+    sql`select position, (select revision from resolve_revision) as revision, (select version from code_clock) as "codeVersion",
+          (select version from party_clock) as parties
+        from capture_clock`,
+  )
+  return row ?? { position: 0, revision: 0, codeVersion: 0, parties: 0 }
+}
+
+export interface Standing {
+  position: number
+  revision: number
+  codeVersion: number
+  parties: number
 }
 
 export interface Touch {
@@ -43,12 +58,18 @@ export async function isDescribedAfter(db: Queryable, ids: readonly string[], af
 /**
  * Descriptions by id: of the organisation that described it first, as nobody else may rename what is another's;
  * its newest version.
+ * @param quarantine what organisations without a credit code describe does not count
  */
-export async function descriptions(db: Queryable, ids: readonly string[]): Promise<Map<string, Attribute[]>> {
+export async function descriptions(
+  db: Queryable,
+  ids: readonly string[],
+  quarantine: boolean,
+): Promise<Map<string, Attribute[]>> {
   if (!ids.length) return new Map()
   const rows = await db.rows<{ id: string; attributes: Attribute[] }>(
     sql`with first as (
           select distinct on (id) id, organisation from master_data where id = any(${textArray(ids)}::text[])
+            and (not ${quarantine}::boolean or organisation in (select id from organisation where credit_code is not null))
           order by id, position, ordinal)
         select distinct on (m.id) m.id, m.attributes
         from master_data m join first f on f.id = m.id and f.organisation = m.organisation
@@ -57,12 +78,19 @@ export async function descriptions(db: Queryable, ids: readonly string[]): Promi
   return new Map(rows.map(row => [row.id, row.attributes]))
 }
 
-/** Names of organisations by code. */
-export async function organisationNames(db: Queryable, codes: readonly string[]): Promise<Map<string, string>> {
-  const rows = await db.rows<{ code: string; name: string }>(
-    sql`select code, name from organisation where code = any(${textArray(codes)}::text[])`,
+/** An organisation as the public may know it. */
+export interface PublicOrganisation {
+  name: string
+  /** 统一社会信用代码, once it is registered */
+  creditCode: string | null
+}
+
+/** Organisations by code. */
+export async function organisations(db: Queryable, codes: readonly string[]): Promise<Map<string, PublicOrganisation>> {
+  const rows = await db.rows<PublicOrganisation & { code: string }>(
+    sql`select code, name, credit_code as "creditCode" from organisation where code = any(${textArray(codes)}::text[])`,
   )
-  return new Map(rows.map(row => [row.code, row.name]))
+  return new Map(rows.map(({ code, name, creditCode }) => [code, { name, creditCode }]))
 }
 
 /** Events as received, by key (32 hex digits). */
@@ -93,15 +121,4 @@ export async function documents(db: Queryable, keys: readonly string[]): Promise
     found.set(place.key, { event, expand })
   }
   return found
-}
-
-/** Which of these units have records: events of their own, or of a lot or item of theirs. */
-export async function recorded(db: Queryable, keys: readonly string[]): Promise<Set<string>> {
-  const rows = await db.rows<{ key: string }>(
-    // "/" and "0" are neighbours in collation C: everything that begins with key/ lies between
-    sql`select key from unnest(${textArray(keys)}::text[]) as asked (key)
-        where exists (select 1 from event_unit u where u.unit = key)
-           or exists (select 1 from event_unit u where u.unit > key || '/' and u.unit < key || '0')`,
-  )
-  return new Set(rows.map(row => row.key))
 }

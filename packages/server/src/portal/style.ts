@@ -55,7 +55,7 @@ dt{color:var(--soft)}dd{margin:0}
 .q{margin-top:.75rem}.qr{width:8.5rem;height:8.5rem;flex:none;border-radius:6px}
 form{margin-top:.75rem}
 label{display:block;font-weight:600}
-input{width:100%;min-height:var(--tap);font:inherit;font-size:1.0625rem;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:8px;background:var(--paper);color:var(--ink);margin-top:.25rem}
+input,select{width:100%;min-height:var(--tap);font:inherit;font-size:1.0625rem;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:8px;background:var(--paper);color:var(--ink);margin-top:.25rem}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 video{width:100%;max-height:60vh;border-radius:8px;background:#000}
 mark{background:var(--warnb);color:var(--warn);outline:2px solid var(--warn);border-radius:3px}

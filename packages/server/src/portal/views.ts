@@ -12,6 +12,10 @@ export interface View extends Watcher {
   ids: readonly string[]
   /** position of the log up to which its descriptions are known not to have changed */
   described: number
+  /** change of states of codes up to which its code is known to be in the state shown */
+  codeVersion: number
+  /** change of organisations up to which its reporters are known */
+  parties: number
   /** next moment at which time alone changes it */
   changesAt: number
   weight: number
@@ -36,6 +40,7 @@ export function createViews(
   changes: Changes,
   gather: (key: string) => Promise<Gathered>,
   clock: () => number = Date.now,
+  codeState: (key: string) => Promise<PublicTrace['codeState']> = async () => null,
 ): Views {
   const views = new Map<string, View>()
   const making = new Map<string, { at: number; result: Promise<View> }>()
@@ -53,7 +58,13 @@ export function createViews(
   async function isTrue(view: View): Promise<boolean> {
     if (isFresh(view)) return true
     if (view.stale || clock() >= view.changesAt) return false
-    const { position } = await changes.look()
+    const { position, codeVersion, parties } = await changes.look()
+    // An organisation that is registered may bring events that were kept aside: which, nobody kept.
+    if (view.parties < parties) return false
+    if (!view.stale && view.codeVersion < codeVersion) {
+      if (!isSameState(await codeState(view.key), view.trace.codeState)) return false
+      view.codeVersion = Math.max(view.codeVersion, codeVersion)
+    }
     if (!view.stale && view.described < position) {
       if (await store.isDescribedAfter(db, view.ids, view.described)) return false
       view.described = Math.max(view.described, position)
@@ -63,11 +74,12 @@ export function createViews(
 
   function isFresh(view: View): boolean {
     const seen = changes.recent()
-    return seen !== null && !view.stale && view.described >= seen.position && clock() < view.changesAt
+    if (seen === null || view.stale || view.codeVersion < seen.codeVersion || view.parties < seen.parties) return false
+    return view.described >= seen.position && clock() < view.changesAt
   }
 
   async function make(key: string): Promise<View> {
-    await changes.look()
+    const { codeVersion, parties } = await changes.look()
     const work = changes.making()
     try {
       const { disclosed, names, ids } = await gather(key)
@@ -77,6 +89,8 @@ export function createViews(
         names,
         ids,
         described: work.position,
+        codeVersion,
+        parties,
         changesAt: disclosed.changesAt,
         weight: 1 + (names.size + ids.length) / 50,
         stale: false,
@@ -120,4 +134,8 @@ export function createViews(
       return mine.result
     },
   }
+}
+
+function isSameState(a: PublicTrace['codeState'], b: PublicTrace['codeState']): boolean {
+  return a?.state === b?.state && a?.since === b?.since
 }

@@ -1,4 +1,12 @@
-import { inLocale, type Locale, type Messages, type PublicParty, type PublicUnit } from '@yuanliu/core'
+import {
+  groupTraceCode,
+  inLocale,
+  type Locale,
+  type Messages,
+  type PublicParty,
+  type PublicUnit,
+  TRACE_CODE_URI,
+} from '@yuanliu/core'
 import { countryName } from './party.ts'
 import type { PublicFields } from './public-fields.ts'
 
@@ -46,8 +54,11 @@ export function unitDetail(unit: PublicUnit, m: Messages): string {
   return parts.filter(Boolean).join(' · ')
 }
 
-/** A code as it is printed: `(01)06901234567892(10)L42` for a GS1 code, anything else as it is. */
+/** A code as it is printed: `(01)06901234567892(10)L42`, `Y000-7000-0000-01A8`, `91350100M000100Y43`, a URI as it is. */
 export function shortCode(code: string): string {
+  if (code.startsWith(TRACE_CODE_URI)) return groupTraceCode(code.slice(TRACE_CODE_URI.length))
+  const own = /^urn:yuanliu:[a-z0-9-]+:(.+)$/.exec(code)?.[1]
+  if (own) return decoded(own)
   const path = /^https:\/\/id\.gs1\.org\/(.+)$/.exec(code)?.[1]
   if (!path) return code
   const segments = path.split('/')

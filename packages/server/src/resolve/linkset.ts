@@ -1,12 +1,13 @@
-import type { PublicTrace } from '@yuanliu/core'
-
-const GS1 = 'https://gs1.org/voc/'
+import type { WebLink } from './choose.ts'
+import type { LinkTypes } from './link-types.ts'
+import type { Level } from './offer.ts'
 
 interface Target {
   href: string
   title: string
   type?: string
   hreflang?: string[]
+  context?: string[]
 }
 
 /** One link context of a linkset (RFC 9264 §4.2). */
@@ -16,39 +17,37 @@ export interface Linkset {
   linkset: LinkContext[]
 }
 
+/** Where GS1 keeps the JSON-LD context that makes a linkset RDF. */
+export const LINKSET_CONTEXT = 'https://ref.gs1.org/standards/resolver/linkset-context'
+
 /**
- * Linkset of a unit's page, GS1 link types, one context for each level up to the primary key (GS1-Conformant Resolver
- * 1.2). Anchors are the canonical codes.
- * @param pageOf address of the page of a canonical code
- * @param parents canonical codes of the levels above: product, lot
+ * Linkset of a code: one context for each level up to the primary key that has links (GS1-Conformant Resolver 1.2).
+ * Anchors are the uncompressed canonical codes; a default stands under its own relation, too, without attributes.
  */
-export function linksetOf(
-  trace: PublicTrace,
-  parents: readonly string[],
-  pageOf: (code: string) => string,
-  describe: (code: string) => string,
-): Linkset {
-  const links = trace.documents.flatMap(d => (d.link ? [{ href: d.link, title: '证书 Certificate' }] : []))
-  return {
-    linkset: [
-      context(trace.code, trace.page, describe(trace.code), links),
-      ...parents.map(code => context(code, pageOf(code), describe(code), [])),
-    ],
-  }
+export function linksetOf(types: LinkTypes, levels: readonly Level[]): Linkset {
+  return { linkset: levels.filter(level => level.links.length > 0).map(level => contextOf(types, level)) }
 }
 
-function context(code: string, page: string, itemDescription: string, certificates: Target[]): LinkContext {
-  const title = '产品追溯页 Product tracing page'
-  const found: LinkContext = {
-    anchor: /^https?:\/\//.test(code) ? code : page,
-    itemDescription,
-    [`${GS1}defaultLink`]: [{ href: page, title }],
-    [`${GS1}pip`]: [
-      { href: `${page}?lang=zh`, title: '产品追溯页', type: 'text/html', hreflang: ['zh'] },
-      { href: `${page}?lang=en`, title: 'Product tracing page', type: 'text/html', hreflang: ['en'] },
-    ],
-    [`${GS1}traceability`]: [{ href: `${page}?format=json`, title: '追溯数据 Tracing data', type: 'application/json' }],
+/** The links among which nothing tells apart, as a linkset under the first level. */
+export function linksetOfSome(types: LinkTypes, level: Level, links: readonly WebLink[]): Linkset {
+  return linksetOf(types, [{ ...level, links: links.map(({ default: _, ...link }) => link) }])
+}
+
+function contextOf(types: LinkTypes, { code, page, description, links }: Level): LinkContext {
+  const context: LinkContext = { anchor: /^https?:\/\//.test(code) ? code : page, itemDescription: description }
+  const add = (relation: string, target: Target) => {
+    const targets = context[relation]
+    if (Array.isArray(targets)) targets.push(target)
+    else context[relation] = [target]
   }
-  if (certificates.length) found[`${GS1}certificationInfo`] = certificates
-  return found
+  for (const link of links) {
+    if (link.default === 'single') add(types.uriOf('defaultLink'), { href: link.href, title: link.title })
+    if (link.default === 'multi') add(types.uriOf('defaultLinkMulti'), targetOf(link))
+    add(link.rel, targetOf(link))
+  }
+  return context
+}
+
+function targetOf({ href, title, type, hreflang, context }: WebLink): Target {
+  return { href, title, ...(type && { type }), ...(hreflang && { hreflang }), ...(context && { context }) }
 }

@@ -55,14 +55,14 @@ export function answerOf(
 
 /** The whole answer in the words of the API. */
 export function graphOf({ head, found, gaps, anomalies, balances, cut }: TraceAnswer): TraceGraph {
-  const textOf = timeTexts()
+  const [textOf, recordedOf] = [timeTexts(), timeTexts()]
   const { codes } = found.known
   return {
     ...head,
     units: unitsInOrder(found).map(unit => unitOf(unit, codes.codeOf(unit.key), textOf)),
     events: eventsInOrder(found).map(([event, elsewhere]) => ({
-      ...eventOf(event, elsewhere, textOf),
-      units: refsOf(found, event),
+      ...eventOf(event, elsewhere, textOf, recordedOf),
+      units: refsOf(event),
     })),
     edges: [...edgesOf(found)],
     gaps,
@@ -74,7 +74,7 @@ export function graphOf({ head, found, gaps, anomalies, balances, cut }: TraceAn
 
 /** Units by depth and key. */
 export function unitsInOrder(found: Found): FoundUnit[] {
-  return [...found.units.values()].sort((a, b) => a.depth - b.depth || byKey(a.key, b.key))
+  return [...found.units].sort((a, b) => a.standing.depth - b.standing.depth || byKey(a.key, b.key))
 }
 
 /** Events by position; true: elsewhere. */
@@ -84,9 +84,9 @@ export function eventsInOrder(found: Found): [KnownEvent, boolean][] {
 
 /** A unit in the words of the API. */
 export function unitOf(unit: FoundUnit, code: string, textOf: (micros: number) => string): TraceUnit {
-  const { from, until } = limitsOf(unit)
-  const { key, depth } = unit
-  const answer: TraceUnit = { key, code, level: unit.record.level, reachedAs: unit.as, depth }
+  const { from, until } = limitsOf(unit.standing)
+  const { as, depth } = unit.standing
+  const answer: TraceUnit = { key: unit.key, code, level: unit.level, reachedAs: as, depth }
   if (isLimit(from)) answer.from = textOf(from.time)
   if (isLimit(until)) answer.until = textOf(until.time)
   return answer
@@ -102,6 +102,7 @@ export function eventOf(
   { facts }: KnownEvent,
   elsewhere: boolean,
   textOf: (micros: number) => string,
+  recordedOf: (micros: number) => string,
 ): Omit<TraceEvent, 'units'> {
   return {
     id: facts.id,
@@ -118,7 +119,8 @@ export function eventOf(
     sources: pairsOf(facts.sources),
     destinations: pairsOf(facts.destinations),
     reporter: facts.reporterCode,
-    recorded: textOf(facts.recorded),
+    reporterCreditCode: facts.reporterCreditCode ?? null,
+    recorded: recordedOf(facts.recorded),
     elsewhere,
     disputed: isDisputed(facts),
   }
@@ -130,13 +132,12 @@ export function roleName(role: number | undefined): string {
 }
 
 /** What an event names of an answer. */
-export function refsOf(found: Found, { facts }: KnownEvent): EventUnitRef[] {
-  const { units, roles, quantities, uoms } = facts
+export function refsOf({ facts, named }: KnownEvent): EventUnitRef[] {
+  const { roles, quantities, uoms } = facts
   const refs: EventUnitRef[] = []
-  for (let i = 0; i < units.length; i++) {
-    const unit = units[i] as string
-    if (!found.units.has(unit)) continue
-    const ref: EventUnitRef = { unit, role: roleName(roles[i]) }
+  for (const [i, { key, standing }] of named.entries()) {
+    if (!standing) continue
+    const ref: EventUnitRef = { unit: key, role: roleName(roles[i]) }
     const quantity = quantities?.[i]
     const uom = uoms?.[i]
     if (quantity) ref.quantity = quantity

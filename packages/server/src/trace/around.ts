@@ -1,6 +1,6 @@
 import type { Found } from './found.ts'
-import { type KnownUnit, unitOf } from './known.ts'
-import type { Containment } from './nesting.ts'
+import { isParent, type KnownUnit } from './known.ts'
+import type { Containment, Content } from './nesting.ts'
 import { BEGINNING, END } from './position.ts'
 import { knownContainments } from './ride.ts'
 import { overlap, type Window, withWindow } from './windows.ts'
@@ -14,48 +14,54 @@ const ALWAYS: Window = { from: BEGINNING, to: END }
 export function around(found: Found, unit: KnownUnit): Nest {
   return spread(
     unit,
-    u => knownContainments(found.known, u).filter(c => !c.seen && found.units.has(c.parent.key)),
+    u => knownContainments(found.known, u).filter(c => !c.seen && c.parent.standing !== null),
+    c => c,
     c => c.parent,
   )
 }
 
 /** Containments of the units of an answer, by parent. */
-export type Children = ReadonlyMap<KnownUnit, Containment[]>
+export type Children = ReadonlyMap<KnownUnit, Content[]>
 
+/** Those of units that were shipped or received themselves, or contained something: of others there is nothing to ask. */
 export function childrenOf(found: Found): Children {
-  const children = new Map<KnownUnit, Containment[]>()
-  for (const unit of found.units.values()) {
-    for (const c of knownContainments(found.known, unit.record)) {
-      if (c.seen) continue
-      const there = children.get(c.parent)
-      if (there) there.push(c)
-      else children.set(c.parent, [c])
+  const children = new Map<KnownUnit, Content[]>()
+  for (const child of found.units) {
+    if (!child.life?.isShipped && !isParent(child)) continue
+    for (const stay of knownContainments(found.known, child)) {
+      if (stay.seen) continue
+      const there = children.get(stay.parent)
+      if (there) there.push({ child, stay })
+      else children.set(stay.parent, [{ child, stay }])
     }
   }
   return children
 }
 
-/** Units of the answer that `unit` contained, at any depth. */
-export function inside(found: Found, children: Children, key: string): Nest {
+/** Units of the answer that `unit` contained, at any depth, as far as `childrenOf` tells. */
+export function inside(children: Children, unit: KnownUnit): Nest {
   return spread(
-    unitOf(found.known, key),
+    unit,
     u => children.get(u) ?? [],
-    c => c.child,
+    content => content.stay,
+    content => content.child,
   )
 }
 
-function spread(
+function spread<Step>(
   start: KnownUnit,
-  steps: (unit: KnownUnit) => readonly Containment[],
-  next: (c: Containment) => KnownUnit,
+  steps: (unit: KnownUnit) => readonly Step[],
+  stayOf: (step: Step) => Containment,
+  next: (step: Step) => KnownUnit,
 ): Nest {
   const nest = new Map<KnownUnit, readonly Window[]>()
   const agenda: { unit: KnownUnit; window: Window }[] = [{ unit: start, window: ALWAYS }]
   for (const { unit, window } of agenda) {
-    for (const c of steps(unit)) {
+    for (const step of steps(unit)) {
+      const c = stayOf(step)
       const shared = overlap({ from: c.open, to: c.close ?? END }, window)
       if (!shared) continue
-      const other = next(c)
+      const other = next(step)
       const before = nest.get(other) ?? []
       const windows = withWindow(before, shared.from, shared.to)
       if (windows === before) continue

@@ -5,7 +5,8 @@ export interface ArraySource extends TraceSource {
   readonly asked: string[][]
 }
 
-export function arraySource(events: readonly StoredEvent[]): ArraySource {
+/** @param goesAhead whether every other call loads a step ahead: a search must find the same whether it does or not */
+export function arraySource(events: readonly StoredEvent[], goesAhead = true): ArraySource {
   const byUnit = new Map<string, StoredEvent[]>()
   for (const event of events) {
     for (const unit of new Set(event.units)) {
@@ -17,12 +18,17 @@ export function arraySource(events: readonly StoredEvent[]): ArraySource {
   const asked: string[][] = []
   return {
     asked,
-    async load(units, known) {
+    async load(units, known, ahead) {
       asked.push([...units])
       const found = new Set<StoredEvent>()
       const left = new Set(known)
       for (const unit of units) for (const event of byUnit.get(unit) ?? []) if (!left.has(event.key)) found.add(event)
-      return [...found]
+      if (!goesAhead || asked.length % 2 === 0) return { events: [...found], also: [] }
+      const also = new Set<string>()
+      for (const { units: named, roles } of found)
+        for (const [i, unit] of named.entries()) if (ahead.includes(roles[i]!) && !units.includes(unit)) also.add(unit)
+      for (const unit of also) for (const event of byUnit.get(unit) ?? []) found.add(event)
+      return { events: [...found], also: [...also] }
     },
   }
 }

@@ -1,21 +1,13 @@
 import { contentsAt, contentsOf, lastLoad } from './contents.ts'
-import { isLoaded, isParent, type KnownUnit, unitOf } from './known.ts'
+import { eventsOf, isLoaded, isParent, type LivedUnit, unitOf } from './known.ts'
 import { INPUT, type KnownEvent, OUTPUT, SUBJECT, unitsIn } from './known-event.ts'
+import { type Carrier, type Lane, newLane, type Reached, WAY } from './lane.ts'
+import type { Life } from './life.ts'
 import { membershipOf } from './lots.ts'
 import { containmentsOf } from './nesting.ts'
 import { afterUntil, atOrBefore, compare, END, firstFrom, type Position } from './position.ts'
-import {
-  type Carrier,
-  carry,
-  type Lane,
-  newLane,
-  type Reach,
-  type Reached,
-  reach,
-  run,
-  type Search,
-  WAY,
-} from './search.ts'
+import { carry, type Reach, reach } from './reach.ts'
+import { enqueue, run, type Search } from './search.ts'
 import { follow, laterFirst, transformationOf } from './transformation.ts'
 import { overlap } from './windows.ts'
 
@@ -43,22 +35,23 @@ function reachBack(search: Search, lane: Lane, to: Reach): void {
 
 /** Notes that the contents at a limit are to be followed, if it can hold anything. */
 function addLoad(search: Search, reached: Reached, limit: Position, last: boolean): void {
-  if (reached.unit.events && !isParent(reached.unit)) return
+  if (reached.unit.life && !isParent(reached.unit)) return
   const done = reached.loadsDone?.get(limit)
   if (done !== undefined && (done || !last)) return
   reached.loads ??= new Map()
   if (!reached.loads.get(limit)) reached.loads.set(limit, last)
-  if (reached.expanded) search.agenda.add(reached)
+  if (reached.expanded) enqueue(search, reached)
 }
 
 function expandReached(search: Search, task: Reached): boolean {
   const { unit, lane, limit } = task
   if (!isLoaded(unit, search.missing)) return false
-  const end = afterUntil(unit.events, limit)
-  for (let i = 0; i < end; i++) search.events.add(unit.events[i] as KnownEvent)
+  const { events } = unit.life
+  const end = afterUntil(events, limit)
+  for (let i = 0; i < end; i++) search.events.add(events[i] as KnownEvent)
   let complete = true
   if (task.depth < search.depth) {
-    complete = followOrigins(search, task, unit.events, end)
+    complete = followOrigins(search, task, unit.life, end)
     const membership = membershipOf(search.known, unit)
     if (membership && atOrBefore(membership.since, limit)) {
       const { lot, since } = membership
@@ -79,11 +72,11 @@ function expandReached(search: Search, task: Reached): boolean {
   return followContents(search, task, unit) && containments !== null && complete
 }
 
-function followOrigins(search: Search, task: Reached, events: readonly KnownEvent[], end: number): boolean {
+function followOrigins(search: Search, task: Reached, { events, parts }: Life, end: number): boolean {
   let complete = true
   for (let i = 0; i < end; i++) {
     const at = events[i] as KnownEvent
-    if (!((task.unit.parts[i] as number) & OUTPUT)) continue
+    if (!((parts[i] as number) & OUTPUT)) continue
     const transformation = transformationOf(search.known, at, search.missing)
     if (!transformation) {
       complete = false
@@ -93,9 +86,9 @@ function followOrigins(search: Search, task: Reached, events: readonly KnownEven
     if (!follow(transformation, task.lane.name, { at, depth: task.depth }, laterFirst)) continue
     for (const event of transformation.events) {
       if (compare(event, at) > 0) break
-      for (const key of unitsIn(event, INPUT))
+      for (const unit of unitsIn(event, INPUT))
         reachBack(search, task.lane, {
-          unit: unitOf(search.known, key),
+          unit,
           limit: event,
           depth: task.depth + 1,
           way: WAY.origin,
@@ -106,7 +99,7 @@ function followOrigins(search: Search, task: Reached, events: readonly KnownEven
   return complete
 }
 
-function followContents(search: Search, task: Reached, unit: KnownUnit & { events: KnownEvent[] }): boolean {
+function followContents(search: Search, task: Reached, unit: LivedUnit): boolean {
   if (!task.loads) return true
   if (!isParent(unit)) {
     task.loads = null
@@ -120,11 +113,12 @@ function followContents(search: Search, task: Reached, unit: KnownUnit & { event
     task.loadsDone ??= new Map()
     task.loadsDone.set(limit, last)
     const there = contentsAt(contents, limit)
-    for (const c of there) reachBack(search, lane, { unit: c.child, limit, depth, way: WAY.content, event: c.open })
+    for (const { child, stay } of there)
+      reachBack(search, lane, { unit: child, limit, depth, way: WAY.content, event: stay.open })
     if (there.length > 0 || !last) continue
-    for (const c of lastLoad(contents, limit)) {
-      const close = c.close as KnownEvent
-      reachBack(search, lane, { unit: c.child, limit: close, depth, way: WAY.content, event: c.open })
+    for (const { child, stay } of lastLoad(contents, limit)) {
+      const close = stay.close as KnownEvent
+      reachBack(search, lane, { unit: child, limit: close, depth, way: WAY.content, event: stay.open })
     }
   }
   return true
@@ -132,12 +126,12 @@ function followContents(search: Search, task: Reached, unit: KnownUnit & { event
 
 function expandCarrier(search: Search, task: Carrier): boolean {
   const containments = containmentsOf(search.known, task.unit, search.missing)
-  const events = task.unit.events ?? []
+  const events = eventsOf(task.unit)
   for (const window of task.windows) {
     for (let i = firstFrom(events, window.from); i < events.length; i++) {
       const event = events[i] as KnownEvent
       if (compare(event, window.to) > 0) break
-      if ((task.unit.parts[i] as number) & SUBJECT) search.events.add(event)
+      if ((task.unit.life?.parts[i] ?? 0) & SUBJECT) search.events.add(event)
     }
     for (const c of containments ?? []) {
       const shared = c.seen ? null : overlap({ from: c.open, to: c.close ?? END }, window)
@@ -152,5 +146,6 @@ export function leadsBack(search: Search, { unit, limit }: Reached): boolean {
   if (!isLoaded(unit, search.missing)) return false
   const membership = membershipOf(search.known, unit)
   if (membership && atOrBefore(membership.since, limit)) return true
-  return unit.events.some((e, i) => atOrBefore(e, limit) && (unit.parts[i] as number) & OUTPUT)
+  const { events, parts } = unit.life
+  return events.some((e, i) => atOrBefore(e, limit) && (parts[i] as number) & OUTPUT)
 }

@@ -1,25 +1,25 @@
 import { contentsAt, lastLoad } from './contents.ts'
-import { hasEvents, type Known } from './known.ts'
+import { eventsOf, hasEvents, type Known } from './known.ts'
 import { INPUT, type KnownEvent, unitsIn } from './known-event.ts'
+import { type Lane, type Reached, WAY } from './lane.ts'
 import { membershipOf } from './lots.ts'
 import { atOrBefore, BEGINNING, compare } from './position.ts'
 import { rideOf } from './ride.ts'
-import { type Lane, type Reached, WAY } from './search.ts'
 
 /** Events of a walk back; true: they belong to another branch of a lot. */
 export function eventsOfBranches(known: Known, lane: Lane): Map<KnownEvent, boolean> {
   const events = new Map<KnownEvent, boolean>()
   const lots: Reached[] = []
-  for (const reached of lane.reached.values()) {
+  for (const reached of lane.reached) {
     if (!reached.expanded) continue
     // A lot that is the start has all its branches.
     if (reached.unit.level === 'lot' && !(reached.ways & WAY.start)) lots.push(reached)
-    else for (const event of eventsOf(known, reached)) events.set(event, false)
+    else for (const event of broughtBy(known, reached)) events.set(event, false)
   }
   for (const leaf of lane.leaves.values()) for (const event of leaf.events) events.set(event, false)
   const reasons = lots.length > 0 ? reasonsOf(known, lane) : new Map<string, Reasons>()
   for (const lot of lots) {
-    const own = [...eventsOf(known, lot)].sort(compare)
+    const own = [...broughtBy(known, lot)].sort(compare)
     const belonging = branchOf(own, reasons.get(lot.unit.key) ?? { events: new Set(), places: new Set() })
     for (const event of own) events.set(event, !belonging.has(event) && events.get(event) !== false)
   }
@@ -27,9 +27,9 @@ export function eventsOfBranches(known: Known, lane: Lane): Map<KnownEvent, bool
 }
 
 /** What a reached unit brings into the trace: its own events and those of its carriers. */
-function eventsOf(known: Known, { unit, limit }: Reached): Set<KnownEvent> {
+function broughtBy(known: Known, { unit, limit }: Reached): Set<KnownEvent> {
   const events = new Set<KnownEvent>()
-  for (const event of unit.events ?? []) if (atOrBefore(event, limit)) events.add(event)
+  for (const event of eventsOf(unit)) if (atOrBefore(event, limit)) events.add(event)
   rideOf(known, unit, { from: BEGINNING, to: limit }, events)
   return events
 }
@@ -51,13 +51,13 @@ function reasonsOf(known: Known, lane: Lane): Map<string, Reasons> {
     const marks = transformation.followed.get(lane.name) ?? []
     for (const event of transformation.events) {
       if (!marks.some(m => atOrBefore(event, m.at))) continue
-      for (const key of unitsIn(event, INPUT)) if (known.codes.levelOf(key) === 'lot') reasonsFor(key).events.add(event)
+      for (const unit of unitsIn(event, INPUT)) if (unit.level === 'lot') reasonsFor(unit.key).events.add(event)
     }
   }
-  for (const reached of lane.reached.values()) {
+  for (const reached of lane.reached) {
     const lots = lotsLedTo(known, reached)
     if (lots.size === 0) continue
-    const events = eventsOf(known, reached)
+    const events = broughtBy(known, reached)
     for (const lot of lots)
       for (const event of events) for (const place of allPlaces(event)) reasonsFor(lot).places.add(place)
   }
@@ -72,7 +72,7 @@ function lotsLedTo(known: Known, reached: Reached): Set<string> {
   const membership = membershipOf(known, unit)
   if (membership && atOrBefore(membership.since, limit)) lots.add(membership.lot)
   for (const [at, last] of reached.loadsDone ?? []) {
-    const contents = unit.contents ?? []
+    const contents = unit.holds?.contents ?? []
     const there = contentsAt(contents, at)
     for (const c of there.length > 0 || !last ? there : lastLoad(contents, at))
       if (c.child.level === 'lot') lots.add(c.child.key)

@@ -1,7 +1,7 @@
 import type { Direction } from '@yuanliu/core'
 import { answerOf, type TraceAnswer } from './answer.ts'
 import type { Found, FoundUnit } from './found.ts'
-import { type Known, load, unitOf } from './known.ts'
+import { eventsOf, type Known, load, unitOf } from './known.ts'
 import type { KnownEvent } from './known-event.ts'
 import { atOrBefore, BEGINNING, compare, END, sinceTime, untilTime } from './position.ts'
 import type { Budget } from './search.ts'
@@ -17,14 +17,13 @@ export async function startOfClass(
   at: number | undefined,
   budget: Budget,
 ): Promise<TraceAnswer> {
-  await load(known, [unitOf(known, start)], () => false)
+  const unit = unitOf(known, start)
+  await load(known, [unit], () => false)
   const until = at === undefined || direction !== 'backward' ? END : untilTime(at)
   const since = at === undefined || direction !== 'forward' ? BEGINNING : sinceTime(at)
-  const events = (unitOf(known, start).events ?? []).filter(e => atOrBefore(e, until) && compare(e, since) >= 0)
+  const events = eventsOf(unit).filter(e => atOrBefore(e, until) && compare(e, since) >= 0)
   const shown = direction === 'backward' ? events.slice(-budget.events) : events.slice(0, budget.events)
-  const unit: FoundUnit = {
-    key: start,
-    record: unitOf(known, start),
+  unit.standing = {
     as: 'start',
     depth: 0,
     reached: false,
@@ -35,7 +34,7 @@ export async function startOfClass(
   }
   const found: Found = {
     known,
-    units: new Map([[start, unit]]),
+    units: [unit as FoundUnit],
     events: new Map<KnownEvent, boolean>(shown.map(e => [e, false])),
     backward: null,
     forward: null,

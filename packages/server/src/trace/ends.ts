@@ -1,20 +1,22 @@
 import { ACTION, type EventType } from '@yuanliu/core'
 import { AGGREGATION, ASSOCIATION, type KnownUnit } from './known.ts'
 import { INPUT, isRemoval, type KnownEvent, OUTPUT, PARENT, SUBJECT } from './known-event.ts'
+import type { Life } from './life.ts'
 import { firstFrom } from './position.ts'
 
 /** The first event after `open` that ends whatever `parent` contains. */
 export function nextEnd(parent: KnownUnit, type: EventType, open: KnownEvent): KnownEvent | null {
-  if (!parent.events) return null
-  parent.ends ??= endsOf(parent.parts, parent.events)
-  const ends = type === AGGREGATION ? parent.ends.aggregation : parent.ends.association
+  const { life } = parent
+  if (!life) return null
+  life.ends ??= endsOf(life.parts, life.events)
+  const ends = type === AGGREGATION ? life.ends.aggregation : life.ends.association
   let i = firstFrom(ends, open)
   if (ends[i] === open) i++
   return ends[i] ?? null
 }
 
-function endsOf(partsIn: readonly number[], events: readonly KnownEvent[]): NonNullable<KnownUnit['ends']> {
-  const ends: NonNullable<KnownUnit['ends']> = { aggregation: [], association: [] }
+function endsOf(partsIn: readonly number[], events: readonly KnownEvent[]): NonNullable<Life['ends']> {
+  const ends: NonNullable<Life['ends']> = { aggregation: [], association: [] }
   for (const [i, event] of events.entries()) {
     const parts = partsIn[i] as number
     const all = (parts & SUBJECT && isRemoval(event)) || (parts & INPUT && !(parts & OUTPUT))

@@ -1,22 +1,13 @@
 import { ROLE } from '@yuanliu/core'
 import { contentsOf } from './contents.ts'
-import { isLoaded, isParent, type KnownUnit, unitOf } from './known.ts'
+import { eventsOf, isLoaded, isParent, type KnownUnit, type LivedUnit, unitOf } from './known.ts'
 import { firstNaming, INPUT, type KnownEvent, nextNaming, OUTPUT, partBit, SUBJECT, unitsIn } from './known-event.ts'
+import { type Carrier, eachUnit, type Lane, newLane, type Reached, reachedIn, WAY } from './lane.ts'
 import { candidatesOf, membershipOf } from './lots.ts'
 import { type Containment, containmentsOf } from './nesting.ts'
 import { compare, END, earlier, firstFrom, later, type Position } from './position.ts'
-import {
-  type Carrier,
-  carry,
-  type Lane,
-  newLane,
-  type Reach,
-  type Reached,
-  reach,
-  run,
-  type Search,
-  WAY,
-} from './search.ts'
+import { carry, type Reach, reach } from './reach.ts'
+import { run, type Search } from './search.ts'
 import { follow, transformationOf } from './transformation.ts'
 
 /** What a forward walk has found. */
@@ -27,7 +18,7 @@ export interface ForwardLanes {
   /** the lots so recorded, and their carriers: no part of the answer themselves */
   readonly recorded: Lane
   /** lot → the items in whose place it was recorded */
-  readonly recordedFor: Map<string, Set<string>>
+  readonly recordedFor: Map<KnownUnit, Set<KnownUnit>>
 }
 
 /** Where a unit goes: searches forward from `start` since a position. */
@@ -61,13 +52,13 @@ function reachOn(search: Search, lane: Lane, to: Reach): void {
 function expandReached(search: Search, lanes: ForwardLanes, task: Reached): boolean {
   const { unit, lane, limit, depth } = task
   if (!isLoaded(unit, search.missing)) return false
-  const { events } = unit
+  const { events, parts } = unit.life
   const goesOn = depth < search.depth
   let complete = true
   for (let i = firstFrom(events, limit); i < events.length; i++) {
     const event = events[i] as KnownEvent
     search.events.add(event)
-    if (goesOn && (unit.parts[i] as number) & INPUT && !followProducts(search, lane, event, depth)) complete = false
+    if (goesOn && (parts[i] as number) & INPUT && !followProducts(search, lane, event, depth)) complete = false
   }
   if (!carryOn(search, task)) complete = false
   if (isParent(unit) && !followContents(search, task, unit)) complete = false
@@ -107,9 +98,9 @@ function followProducts(search: Search, lane: Lane, at: KnownEvent, depth: numbe
   if (!follow(transformation, lane.name, { at, depth }, compare)) return true
   for (const event of transformation.events) {
     if (compare(event, at) < 0) continue
-    for (const key of unitsIn(event, OUTPUT))
+    for (const unit of unitsIn(event, OUTPUT))
       reachOn(search, lane, {
-        unit: unitOf(search.known, key),
+        unit,
         limit: event,
         depth: depth + 1,
         way: WAY.product,
@@ -120,9 +111,9 @@ function followProducts(search: Search, lane: Lane, at: KnownEvent, depth: numbe
 }
 
 /** Rule 4: the items of a lot. */
-function followItems(search: Search, task: Reached, lot: KnownUnit & { events: KnownEvent[] }): boolean {
+function followItems(search: Search, task: Reached, lot: LivedUnit): boolean {
   let complete = true
-  for (const item of candidatesOf(search.known, lot)) {
+  for (const item of candidatesOf(lot)) {
     if (!isLoaded(item, search.missing)) {
       complete = false
       continue
@@ -136,12 +127,12 @@ function followItems(search: Search, task: Reached, lot: KnownUnit & { events: K
 }
 
 /** Rule 5: contents. */
-function followContents(search: Search, task: Reached, unit: KnownUnit & { events: KnownEvent[] }): boolean {
+function followContents(search: Search, task: Reached, unit: LivedUnit): boolean {
   const contents = contentsOf(search.known, unit, search.missing)
-  for (const c of contents ?? []) {
-    if (c.close !== null && compare(c.close, task.limit) < 0) continue
-    const limit = later<Position>(c.open, task.limit)
-    reachOn(search, task.lane, { unit: c.child, limit, depth: task.depth, way: WAY.content, event: c.open })
+  for (const { child, stay } of contents ?? []) {
+    if (stay.close !== null && compare(stay.close, task.limit) < 0) continue
+    const limit = later<Position>(stay.open, task.limit)
+    reachOn(search, task.lane, { unit: child, limit, depth: task.depth, way: WAY.content, event: stay.open })
   }
   return contents !== null
 }
@@ -150,11 +141,12 @@ function followContents(search: Search, task: Reached, unit: KnownUnit & { event
 function record(search: Search, lanes: ForwardLanes, task: Reached, lot: string): void {
   const { limit, depth } = task
   const record = unitOf(search.known, lot)
-  const itself = lanes.forward.reached.get(record)
+  const itself = reachedIn(lanes.forward, record)
   // What follows from the lot itself follows for certain.
   if (itself && compare(itself.limit, limit) <= 0) return
-  const items = lanes.recordedFor.get(lot) ?? new Set()
-  lanes.recordedFor.set(lot, items.add(task.unit.key))
+  const items = lanes.recordedFor.get(record) ?? new Set<KnownUnit>()
+  lanes.recordedFor.set(record, items)
+  eachUnit(task, item => items.add(item))
   reachOn(search, lanes.recorded, { unit: record, limit, depth, way: WAY.lot, event: NO_EVENT })
 }
 
@@ -162,9 +154,10 @@ function expandRecorded(search: Search, lanes: ForwardLanes, task: Reached): boo
   const { unit, limit, depth } = task
   if (!isLoaded(unit, search.missing)) return false
   let complete = carryOn(search, task)
-  for (let i = firstFrom(unit.events, limit); i < unit.events.length; i++) {
-    const event = unit.events[i] as KnownEvent
-    if (isInputAsSuch(event, unit.key) && !follows(search, lanes, task, event, depth)) complete = false
+  const { events } = unit.life
+  for (let i = firstFrom(events, limit); i < events.length; i++) {
+    const event = events[i] as KnownEvent
+    if (isInputAsSuch(event, unit) && !follows(search, lanes, task, event, depth)) complete = false
   }
   return complete
 }
@@ -176,7 +169,7 @@ function follows(search: Search, lanes: ForwardLanes, task: Reached | Carrier, a
 }
 
 /** Named itself, not only by items of it. */
-function isInputAsSuch(event: KnownEvent, lot: string): boolean {
+function isInputAsSuch(event: KnownEvent, lot: KnownUnit): boolean {
   for (let i = firstNaming(event, lot); i >= 0; i = nextNaming(event, lot, i)) {
     const role = event.facts.roles[i]
     if (partBit(role) === INPUT && role !== ROLE.lotOfInput) return true
@@ -188,13 +181,13 @@ function expandCarrier(search: Search, lanes: ForwardLanes, task: Carrier): bool
   const { unit, lane, depth } = task
   const recorded = lane === lanes.recorded
   const containments = containmentsOf(search.known, unit, search.missing)
-  const events = unit.events ?? []
+  const events = eventsOf(unit)
   let complete = containments !== null
   for (const window of task.windows) {
     for (let i = firstFrom(events, window.from); i < events.length; i++) {
       const event = events[i] as KnownEvent
       if (compare(event, window.to) > 0) break
-      const parts = unit.parts[i] as number
+      const parts = unit.life?.parts[i] ?? 0
       if (parts & SUBJECT && !recorded) search.events.add(event)
       // A container used up with its contents uses them up.
       if (!(parts & INPUT) || depth >= search.depth) continue
@@ -210,8 +203,8 @@ function expandCarrier(search: Search, lanes: ForwardLanes, task: Carrier): bool
 
 /** Whether the depth limit kept a unit from leading further. */
 export function leadsOn({ unit, limit }: Reached): boolean {
-  if (!unit.events) return false
-  for (let i = firstFrom(unit.events, limit); i < unit.events.length; i++)
-    if ((unit.parts[i] as number) & INPUT) return true
-  return unit.level === 'lot' && [...unit.events, ...unit.pointers].some(e => e.facts.lots?.includes(unit.key))
+  const events = eventsOf(unit)
+  for (let i = firstFrom(events, limit); i < events.length; i++) if ((unit.life?.parts[i] ?? 0) & INPUT) return true
+  if (unit.level !== 'lot') return false
+  return [...events, ...(unit.holds?.pointers ?? [])].some(e => e.facts.lots?.includes(unit.key))
 }

@@ -3,30 +3,32 @@ import { eventsOfBranches } from './branches.ts'
 import type { ForwardLanes } from './forward.ts'
 import type { Known, KnownUnit } from './known.ts'
 import type { KnownEvent } from './known-event.ts'
+import { eachUnit, type Lane, WAY } from './lane.ts'
 import { compare, earlier, type Position } from './position.ts'
-import { type Lane, type Search, WAY } from './search.ts'
+import type { Search } from './search.ts'
 import { type Window, widest, withWindow } from './windows.ts'
 
-/** A unit of the answer. */
-export interface FoundUnit {
-  readonly key: string
-  readonly record: KnownUnit
-  as: ReachedAs
-  depth: number
+/** What a unit is in the answer. Never changed: units of which the same is true share one. */
+export interface Standing {
+  readonly as: ReachedAs
+  readonly depth: number
   /** reached by the rules, not only as a carrier or a product without lot */
-  reached: boolean
+  readonly reached: boolean
   /** limits with which it was reached, null where open or not reached in that direction */
-  until: Position | null
-  since: Position | null
-  windows: readonly Window[]
+  readonly until: Position | null
+  readonly since: Position | null
+  readonly windows: readonly Window[]
   /** events by which a product without lot or serial was reached */
-  leafEvents: Set<KnownEvent> | null
+  readonly leafEvents: ReadonlySet<KnownEvent> | null
 }
+
+/** A unit of the answer. */
+export type FoundUnit = KnownUnit & { standing: Standing }
 
 /** Everything that the walks found, before it is put into words. */
 export interface Found {
   readonly known: Known
-  readonly units: Map<string, FoundUnit>
+  readonly units: readonly FoundUnit[]
   /** events of the trace; true: elsewhere */
   readonly events: Map<KnownEvent, boolean>
   readonly backward: Lane | null
@@ -55,72 +57,87 @@ export function find(
   forward: { search: Search; lanes: ForwardLanes } | null,
   horizon: Position,
 ): Found {
-  const units = new Map<string, FoundUnit>()
   const lanes = forward ? [forward.lanes.forward, forward.lanes.possible] : []
+  const units: FoundUnit[] = []
   for (const lane of backward ? [backward.lane, ...lanes] : lanes) gather(units, lane)
   const events = backward ? eventsOfBranches(known, backward.lane) : new Map<KnownEvent, boolean>()
   for (const event of forward?.search.events ?? []) events.set(event, false)
   return { known, units, events, backward: backward?.lane ?? null, forward: forward?.lanes ?? null, horizon }
 }
 
-function gather(units: Map<string, FoundUnit>, lane: Lane): void {
+function gather(units: FoundUnit[], lane: Lane): void {
   const possible = lane.name === 'possible'
-  for (const r of lane.reached.values()) {
-    if (!r.expanded) continue
-    const unit = add(units, r.unit, possible ? 'possible' : asOf(r.ways), r.depth)
-    unit.reached = true
-    if (lane.name === 'backward') unit.until = r.limit
-    else unit.since = unit.since ? earlier(unit.since, r.limit) : r.limit
+  const back = lane.name === 'backward'
+  for (const record of lane.reached) {
+    if (!record.expanded) continue
+    const { depth, limit } = record
+    const as = possible ? 'possible' : asOf(record.ways)
+    // Most units stand nowhere before; those of one record then stand alike.
+    const alike: Standing = {
+      as,
+      depth,
+      reached: true,
+      until: back ? limit : null,
+      since: back ? null : limit,
+      windows: NO_WINDOWS,
+      leafEvents: null,
+    }
+    eachUnit(record, unit => {
+      const before = unit.standing
+      if (!before) place(units, unit, alike)
+      else if (back) place(units, unit, { ...before, ...highest(before, as, depth), reached: true, until: limit })
+      else {
+        const since = before.since ? earlier(before.since, limit) : limit
+        place(units, unit, { ...before, ...highest(before, as, depth), reached: true, since })
+      }
+    })
   }
-  for (const c of lane.carriers.values()) {
-    if (!c.expanded && c.unit.level !== 'class') continue
-    const unit = add(units, c.unit, possible ? 'possible' : 'carrier', c.depth)
-    for (const window of c.windows) unit.windows = withWindow(unit.windows, window.from, window.to)
+  for (const { unit, expanded, depth, windows } of lane.carriers.values()) {
+    if (!expanded && unit.level !== 'class') continue
+    const before = unit.standing ?? nowhere(possible ? 'possible' : 'carrier', depth)
+    let all = before.windows
+    for (const window of windows) all = withWindow(all, window.from, window.to)
+    place(units, unit, { ...before, ...highest(before, possible ? 'possible' : 'carrier', depth), windows: all })
   }
-  for (const [record, leaf] of lane.leaves) {
-    const unit = add(units, record, possible ? 'possible' : 'class', leaf.depth)
-    unit.leafEvents ??= new Set()
-    for (const event of leaf.events) unit.leafEvents.add(event)
+  for (const [unit, { depth, events }] of lane.leaves) {
+    const before = unit.standing ?? nowhere(possible ? 'possible' : 'class', depth)
+    const leafEvents = new Set([...(before.leafEvents ?? []), ...events])
+    place(units, unit, { ...before, ...highest(before, possible ? 'possible' : 'class', depth), leafEvents })
   }
+}
+
+function place(units: FoundUnit[], unit: KnownUnit, standing: Standing): void {
+  if (!unit.standing) units.push(unit as FoundUnit)
+  unit.standing = standing
 }
 
 const NO_WINDOWS: readonly Window[] = []
 
-function add(units: Map<string, FoundUnit>, record: KnownUnit, as: ReachedAs, depth: number): FoundUnit {
-  const { key } = record
-  const found = units.get(key)
-  if (!found) {
-    const unit: FoundUnit = {
-      key,
-      record,
-      as,
-      depth,
-      reached: false,
-      until: null,
-      since: null,
-      windows: NO_WINDOWS,
-      leafEvents: null,
-    }
-    units.set(key, unit)
-    return unit
-  }
-  if (REACHED_AS.indexOf(as) < REACHED_AS.indexOf(found.as)) found.as = as
-  found.depth = Math.min(found.depth, depth)
-  return found
+function nowhere(as: ReachedAs, depth: number): Standing {
+  return { as, depth, reached: false, until: null, since: null, windows: NO_WINDOWS, leafEvents: null }
+}
+
+/** The first that applies, and the least number of steps. */
+function highest(before: Standing, as: ReachedAs, depth: number): Pick<Standing, 'as' | 'depth'> {
+  const isHigher = REACHED_AS.indexOf(as) < REACHED_AS.indexOf(before.as)
+  return { as: isHigher ? as : before.as, depth: Math.min(before.depth, depth) }
 }
 
 /** What the answer says of the limits of a unit; a unit reached in both directions has none. */
-export function limitsOf(unit: FoundUnit): { from: Position | null; until: Position | null } {
-  if (unit.reached) {
-    if (unit.until && unit.since) return { from: null, until: null }
-    return { from: unit.since, until: unit.until }
+export function limitsOf({ reached, until, since, windows }: Standing): {
+  from: Position | null
+  until: Position | null
+} {
+  if (reached) {
+    if (until && since) return { from: null, until: null }
+    return { from: since, until }
   }
-  const window = widest(unit.windows)
+  const window = widest(windows)
   return { from: window?.from ?? null, until: window?.to ?? null }
 }
 
 /** Up to where the events of a unit count: for a unit that the walk forward reached, all that is known. */
-export function horizonOf(found: Found, unit: FoundUnit): Position {
-  if (unit.since || !unit.until) return found.horizon
-  return compare(unit.until, found.horizon) < 0 ? unit.until : found.horizon
+export function horizonOf(found: Found, { since, until }: Standing): Position {
+  if (since || !until) return found.horizon
+  return compare(until, found.horizon) < 0 ? until : found.horizon
 }

@@ -20,14 +20,21 @@ export function partBit(role: number | undefined): number {
   return role === undefined ? 0 : (BIT_OF_ROLE[role] ?? 0)
 }
 
+/** A stored event without the keys of what it names. */
+export type NamelessEvent = Omit<StoredEvent, 'units'>
+
 /** A stored event with what the search derives from it once. It is its own position. */
 export interface KnownEvent extends Position {
-  readonly facts: StoredEvent
+  readonly facts: NamelessEvent
+  /** the records of what it names; `facts` has roles, lots and quantities beside it */
+  readonly named: readonly KnownUnit[]
+  /** which of the events of a trace it is, in the order of learning */
+  number: number
   /** key of the parent of an aggregation or association */
   readonly parent: string | null
   readonly namesChildren: boolean
-  /** the record of `parent`, once it was asked for */
-  parentUnit: KnownUnit | null
+  /** its record */
+  readonly parentUnit: KnownUnit | null
   /** what it says of lots: the membership that its items share, by lot; once it was asked for */
   memberships: Map<string, Membership> | null
   /** what its business step means */
@@ -37,32 +44,34 @@ export interface KnownEvent extends Position {
   /** where the unit asked for last is named */
   hint: number
   /** where a unit is named first; made when first asked for, in events that name many units */
-  index: Map<string, number> | null
+  index: Map<KnownUnit, number> | null
   /** at i: where the unit named at i is named next, 0 for nowhere; only beside `index` */
   next: Int32Array | null
 }
 
 // Below this number a walk over the names is cheaper than a map.
-const INDEX_FROM = 17
+const INDEX_FROM = 200
 
-export function knownEvent(facts: StoredEvent, meaning: StepMeaning): KnownEvent {
-  let parent: string | null = null
+export function knownEvent(facts: NamelessEvent, named: readonly KnownUnit[], meaning: StepMeaning): KnownEvent {
+  let parent: KnownUnit | null = null
   let namesChildren = false
   if (facts.type === EVENT_TYPE.AggregationEvent || facts.type === EVENT_TYPE.AssociationEvent) {
     for (let i = 0; i < facts.roles.length; i++) {
       const bit = partBit(facts.roles[i])
-      if (bit === PARENT) parent = facts.units[i] ?? null
+      if (bit === PARENT) parent = named[i] ?? null
       else if (bit === CHILD) namesChildren = true
     }
   }
   const { time, position } = facts
   return {
     facts,
+    named,
+    number: 0,
     time,
     position,
-    parent,
+    parent: parent?.key ?? null,
+    parentUnit: parent,
     namesChildren,
-    parentUnit: null,
     memberships: null,
     meaning,
     repeats: true,
@@ -76,42 +85,42 @@ export function knownEvent(facts: StoredEvent, meaning: StepMeaning): KnownEvent
  * Whether an event counts: it bears no error declaration itself, and none under its id comes from the organisation
  * that reported it or from one that may void the events of others.
  */
-export function isEffective(facts: StoredEvent): boolean {
+export function isEffective(facts: NamelessEvent): boolean {
   return !facts.declaration && !facts.declarations.some(d => d.mayVoid || d.reporter === facts.reporter)
 }
 
 /** Whether somebody declared an effective event wrong who had no say in it. */
-export function isDisputed(facts: StoredEvent): boolean {
+export function isDisputed(facts: NamelessEvent): boolean {
   return facts.declarations.length > 0 && isEffective(facts)
 }
 
 /** Index of the first naming of `unit`, -1 for none. */
-export function firstNaming(event: KnownEvent, unit: string): number {
-  const { units } = event.facts
+export function firstNaming(event: KnownEvent, unit: KnownUnit): number {
+  const { named } = event
   if (!event.repeats) {
     // Units are mostly asked for in the order in which they are named.
-    if (units[event.hint] === unit) return event.hint
-    if (units[event.hint + 1] === unit) return ++event.hint
+    if (named[event.hint] === unit) return event.hint
+    if (named[event.hint + 1] === unit) return ++event.hint
   }
-  if (units.length < INDEX_FROM) return units.indexOf(unit)
+  if (named.length < INDEX_FROM) return named.indexOf(unit)
   event.index ??= indexOf(event)
   return event.index.get(unit) ?? -1
 }
 
 /** Index of the naming of `unit` that follows the one at `i`, -1 for none. */
-export function nextNaming(event: KnownEvent, unit: string, i: number): number {
+export function nextNaming(event: KnownEvent, unit: KnownUnit, i: number): number {
   if (!event.repeats) return -1
   if (event.next) return event.next[i] || -1
-  return event.facts.units.indexOf(unit, i + 1)
+  return event.named.indexOf(unit, i + 1)
 }
 
-function indexOf(event: KnownEvent): Map<string, number> {
-  const { units } = event.facts
-  const index = new Map<string, number>()
-  const next = new Int32Array(units.length)
+function indexOf(event: KnownEvent): Map<KnownUnit, number> {
+  const { named } = event
+  const index = new Map<KnownUnit, number>()
+  const next = new Int32Array(named.length)
   // From the end, so that the map is left with the first naming and `next` points onwards.
-  for (let i = units.length - 1; i >= 0; i--) {
-    const unit = units[i] as string
+  for (let i = named.length - 1; i >= 0; i--) {
+    const unit = named[i] as KnownUnit
     const following = index.get(unit)
     if (following !== undefined) next[i] = following
     index.set(unit, i)
@@ -121,7 +130,7 @@ function indexOf(event: KnownEvent): Map<string, number> {
 }
 
 /** All parts that `unit` plays in the event, as bits. */
-export function partsOf(event: KnownEvent, unit: string): number {
+export function partsOf(event: KnownEvent, unit: KnownUnit): number {
   let bits = 0
   for (let i = firstNaming(event, unit); i >= 0; i = nextNaming(event, unit, i)) bits |= partBit(event.facts.roles[i])
   return bits
@@ -136,8 +145,8 @@ export function isRemoval(event: KnownEvent): boolean {
   return event.facts.type === EVENT_TYPE.ObjectEvent && event.facts.action === ACTION.DELETE
 }
 
-/** Keys of the units that play one of `parts`, each as often as it is named. */
-export function* unitsIn(event: KnownEvent, parts: number): Generator<string> {
-  const { units, roles } = event.facts
-  for (let i = 0; i < units.length; i++) if (partBit(roles[i]) & parts) yield units[i] as string
+/** The units that play one of `parts`, each as often as it is named. */
+export function* unitsIn(event: KnownEvent, parts: number): Generator<KnownUnit> {
+  const { roles } = event.facts
+  for (let i = 0; i < roles.length; i++) if (partBit(roles[i]) & parts) yield event.named[i] as KnownUnit
 }

@@ -1,9 +1,10 @@
 import { ACTION, EVENT_TYPE, ROLE } from '@yuanliu/core'
 import { add, type Decimal, ONE, parseDecimal } from './decimal.ts'
-import { type Found, type FoundUnit, horizonOf } from './found.ts'
-import { hasEvents, type Known, type KnownUnit } from './known.ts'
+import { type Found, horizonOf } from './found.ts'
+import { hasEvents, type Known, type KnownUnit, type LivedUnit } from './known.ts'
 import { firstNaming, INPUT, type KnownEvent, nextNaming, OUTPUT, partBit, partsOf, SUBJECT } from './known-event.ts'
-import { membershipOf } from './lots.ts'
+import type { Life } from './life.ts'
+import { type Membership, membershipOf } from './lots.ts'
 import { type Containment, containmentsOf } from './nesting.ts'
 import { atOrBefore, compare, END, type Position } from './position.ts'
 import { COUNT, type Column, type TraceProfile } from './profile.ts'
@@ -23,14 +24,15 @@ type Ledger = Map<KnownEvent, Entry[]>
 export function ledgersOf(found: Found): Map<string, Ledger> {
   const ledgers = new Map<string, Ledger>()
   const rides: Rides = new Map()
-  for (const unit of found.units.values()) {
-    const record = unit.record
-    if (!unit.reached || !hasEvents(record)) continue
-    if (record.level === 'lot') enter(found, unit, record, ledgerOf(ledgers, unit.key), null, rides)
-    if (record.level !== 'item') continue
-    const membership = membershipOf(found.known, record)
-    if (!membership || !found.units.get(membership.lot)?.reached) continue
-    enter(found, unit, record, ledgerOf(ledgers, membership.lot), membership.since, rides)
+  for (const unit of found.units) {
+    if (!unit.standing.reached || unit.level !== 'lot' || !hasEvents(unit)) continue
+    const until = horizonOf(found, unit.standing)
+    enter(found, { unit, until, count: ONE }, ledgerOf(ledgers, unit.key), null, rides)
+  }
+  for (const [membership, items] of itemsOf(found)) {
+    if (!found.known.units.get(membership.lot)?.standing?.reached) continue
+    const ledger = ledgerOf(ledgers, membership.lot)
+    for (const group of items) enter(found, group, ledger, membership.since, rides)
   }
   for (const [key, ledger] of ledgers) if (ledger.size === 0) ledgers.delete(key)
   return ledgers
@@ -42,37 +44,71 @@ function ledgerOf(ledgers: Map<string, Ledger>, lot: string): Ledger {
   return found
 }
 
-function enter(
-  found: Found,
-  unit: FoundUnit,
-  record: KnownUnit & { events: KnownEvent[] },
-  ledger: Ledger,
-  since: Position | null,
-  rides: Rides,
-): void {
-  const until = horizonOf(found, unit)
+/** Units that share a life and count up to the same position, and how many there are. */
+interface Group {
+  readonly unit: LivedUnit
+  readonly until: Position
+  readonly count: Decimal
+}
+
+/** Reached items that belong to a lot, those together of which the same is true. */
+function itemsOf(found: Found): Map<Membership, Group[]> {
+  const counts = new Map<Life, { unit: LivedUnit; until: Position; count: bigint }[]>()
+  for (const unit of found.units) {
+    if (!unit.standing.reached || unit.level !== 'item' || !hasEvents(unit)) continue
+    const until = horizonOf(found, unit.standing)
+    const alike = counts.get(unit.life)
+    const there = alike?.find(g => g.until === until)
+    if (there) there.count++
+    else if (alike) alike.push({ unit, until, count: 1n })
+    else counts.set(unit.life, [{ unit, until, count: 1n }])
+  }
+  const items = new Map<Membership, Group[]>()
+  for (const alike of counts.values()) {
+    for (const { unit, until, count } of alike) {
+      const membership = membershipOf(found.known, unit)
+      if (!membership) break
+      const group = { unit, until, count: { digits: count, scale: 0 } }
+      const there = items.get(membership)
+      if (there) there.push(group)
+      else items.set(membership, [group])
+    }
+  }
+  return items
+}
+
+function enter(found: Found, group: Group, ledger: Ledger, since: Position | null, rides: Rides): void {
+  const { profile } = found.known
+  const { unit, until, count } = group
+  const { events, parts } = unit.life
   const direct: KnownEvent[] = []
-  for (const [i, event] of record.events.entries()) {
+  for (const [i, event] of events.entries()) {
     if (!atOrBefore(event, until)) break
     if (since && compare(event, since) < 0) continue
-    if (!((record.parts[i] as number) & (SUBJECT | INPUT | OUTPUT))) continue
-    if (enterDirect(found.known.profile, ledger, event, record)) direct.push(event)
+    if (!((parts[i] as number) & (SUBJECT | INPUT | OUTPUT))) continue
+    if (enterDirect(profile, ledger, event, unit, count)) direct.push(event)
   }
-  for (const c of knownContainments(found.known, record)) {
+  for (const c of knownContainments(found.known, unit)) {
     if (c.seen) continue
     for (const event of eventsAround(found.known, c, until, rides)) {
       if (direct.includes(event) || (since && compare(event, since) < 0)) continue
-      enterContents(found.known.profile, ledger, event, c)
+      enterContents(profile, ledger, event, c, count)
     }
   }
 }
 
 /** Entries of an event that names the unit itself. True if it names it as a thing, entered or not. */
-function enterDirect(profile: TraceProfile, ledger: Ledger, event: KnownEvent, unit: KnownUnit): boolean {
+function enterDirect(
+  profile: TraceProfile,
+  ledger: Ledger,
+  event: KnownEvent,
+  unit: KnownUnit,
+  count: Decimal,
+): boolean {
   const { roles, quantities, uoms } = event.facts
   let named = false
   let counted = 0
-  for (let i = firstNaming(event, unit.key); i >= 0; i = nextNaming(event, unit.key, i)) {
+  for (let i = firstNaming(event, unit); i >= 0; i = nextNaming(event, unit, i)) {
     const role = roles[i] as number
     const part = partBit(role)
     // That items were given the lot: the items count, not the lot.
@@ -81,7 +117,7 @@ function enterDirect(profile: TraceProfile, ledger: Ledger, event: KnownEvent, u
     const to = columnOf(profile, event, part)
     if (!to.column) continue
     if (unit.level === 'item') {
-      if (!(counted & part)) post(ledger, event, to.column, to.sign, '', ONE)
+      if (!(counted & part)) post(ledger, event, to.column, to.sign, '', count)
       counted |= part
       continue
     }
@@ -138,17 +174,17 @@ function eventsAround(known: Known, c: Containment, until: Position, rides: Ride
 }
 
 function columnOfContents(event: KnownEvent, carrier: KnownUnit): Entry['column'] | null {
-  const parts = partsOf(event, carrier.key)
+  const parts = partsOf(event, carrier)
   if (parts & INPUT && !(parts & OUTPUT)) return 'used'
   return parts & SUBJECT && event.meaning.contents ? event.meaning.column : null
 }
 
-function enterContents(profile: TraceProfile, ledger: Ledger, event: KnownEvent, c: Containment): void {
+function enterContents(profile: TraceProfile, ledger: Ledger, event: KnownEvent, c: Containment, count: Decimal): void {
   const consumed = event.facts.type === EVENT_TYPE.TransformationEvent
   const column = consumed ? 'used' : event.meaning.column
   const sign = consumed ? 1 : event.meaning.sign
   if (!column) return
-  if (!c.holdings) post(ledger, event, column, sign, '', ONE)
+  if (!c.holdings) post(ledger, event, column, sign, '', count)
   const held = c.holdings?.findLast(h => compare(h.at, event) <= 0)
   for (const [dimension, value] of held?.holding.left ?? []) {
     const uom = dimension === COUNT ? '' : (profile.bases.get(dimension) ?? dimension.replace(/^uom /, ''))
@@ -180,13 +216,17 @@ function post(
 
 /** Asks for carriers of lots and items that the walks had no need of; none left when it returns true. */
 export function areCarriersKnown(found: Found, missing: Set<KnownUnit>): boolean {
+  const lives = new Set<Life>()
   const asked = new Set<KnownUnit>()
-  for (const unit of found.units.values()) {
-    const record = unit.record
-    if (unit.reached && (record.level === 'lot' || record.level === 'item')) asked.add(record)
-  }
-  for (const unit of asked) {
+  const ask = (unit: KnownUnit) => {
     for (const c of containmentsOf(found.known, unit, missing) ?? []) if (!c.seen) asked.add(c.parent)
   }
+  for (const unit of found.units) {
+    const { life, level, standing } = unit
+    if (!standing.reached || (level !== 'lot' && level !== 'item') || (life && lives.has(life))) continue
+    if (life) lives.add(life)
+    ask(unit)
+  }
+  for (const unit of asked) ask(unit)
   return missing.size === 0
 }

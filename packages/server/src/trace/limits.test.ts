@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { arraySource } from './array-source.fixture.ts'
-import { keys, make, profile, trace } from './ask.fixture.ts'
-import { aggregation } from './story.fixture.ts'
+import { ids, keys, make, profile, trace } from './ask.fixture.ts'
+import { aggregation, type Thing } from './story.fixture.ts'
 import { traceUnit } from './trace.ts'
 import { testCodes } from './vocab.fixture.ts'
 
@@ -26,11 +26,42 @@ describe('limits', () => {
 
   it('asks for a wide level in pieces of 1,000, in key order', async () => {
     const items = Array.from({ length: 2500 }, (_, i) => `01/1/21/${String(i).padStart(4, '0')}`)
-    const source = arraySource([make('mix', 0, items.toReversed(), ['01/2/21/p'])])
+    const source = arraySource([make('mix', 0, items.toReversed(), ['01/2/21/p'])], false)
     const graph = await traceUnit(source, { start: '01/2/21/p', direction: 'backward', profile, codes: testCodes })
     expect(graph.units).toHaveLength(2501)
     expect(source.asked.map(list => list.length)).toEqual([1, 1000, 1000, 500])
     expect(source.asked.slice(1).flat()).toEqual(items)
+  })
+
+  it('cuts items that share all their events where it would cut them one by one', async () => {
+    const items = Array.from({ length: 6 }, (_, i) => `01/1/21/${i}`)
+    // Items that bear a quantity never share a record.
+    const told = (thing: (key: string) => Thing) => [
+      make('make', 0, ['01/1/10/L'], items.toReversed().map(thing)),
+      aggregation({ id: 'pack', at: 10 }, 'ADD', '00/1', ...items.map(thing)),
+      make('use', 20, [...items.slice(0, 3), '01/1/21/x'].map(thing), ['01/2/21/p']),
+      make('use the rest', 30, items.slice(3).map(thing), ['01/2/21/q']),
+    ]
+    const together = told(key => key)
+    const apart = told(key => [key, '1'])
+    const cuts = new Set<string | undefined>()
+    for (const start of ['01/1/10/L', '00/1', '01/2/21/p', items[1] as string]) {
+      for (const direction of ['backward', 'forward', 'both'] as const) {
+        for (let n = 1; n <= 10; n++) {
+          for (const budget of [{ units: n }, { events: n }, { units: n, events: Math.ceil(n / 2) }]) {
+            const one = await trace(together, start, direction, { budget })
+            const other = await trace(apart, start, direction, { budget })
+            expect({ cut: one.cut, units: one.units, events: ids(one) }).toEqual({
+              cut: other.cut,
+              units: other.units,
+              events: ids(other),
+            })
+            cuts.add(one.cut?.limit)
+          }
+        }
+      }
+    }
+    expect(cuts).toEqual(new Set(['units', 'events', undefined]))
   })
 
   it('ends on cycles', async () => {

@@ -2,7 +2,7 @@ import type { TraceEdge } from '@yuanliu/core'
 import { eventOf, eventsInOrder, isLimit, refsOf, roleName, type TraceAnswer, unitsInOrder } from './answer.ts'
 import { edgesOf } from './edges.ts'
 import { type Found, type FoundUnit, limitsOf } from './found.ts'
-import type { TraceCodes } from './known.ts'
+import type { KnownUnit, TraceCodes } from './known.ts'
 import type { KnownEvent } from './known-event.ts'
 import { timeTexts } from './times.ts'
 
@@ -68,8 +68,9 @@ function* unitTexts(found: Found): Generator<string> {
   const codeOf = codeTexts(found.known.codes)
   for (const unit of unitsInOrder(found)) {
     const key = escaped(unit.key)
-    const { from, until } = limitsOf(unit)
-    let text = `{"key":"${key}","code":"${codeOf(unit, key)}","level":"${unit.record.level}","reachedAs":"${unit.as}","depth":${unit.depth}`
+    const { standing } = unit
+    const { from, until } = limitsOf(standing)
+    let text = `{"key":"${key}","code":"${codeOf(unit, key)}","level":"${unit.level}","reachedAs":"${standing.as}","depth":${standing.depth}`
     if (isLimit(from)) text += `,"from":"${timeOf(from.time)}"`
     if (isLimit(until)) text += `,"until":"${timeOf(until.time)}"`
     yield `${text}}`
@@ -83,7 +84,7 @@ function* unitTexts(found: Found): Generator<string> {
 function codeTexts(codes: TraceCodes): (unit: FoundUnit, key: string) => string {
   const starts = new Map<string, string>()
   return (unit, key) => {
-    const scheme = unit.record.level === 'other' ? '' : key.slice(0, key.indexOf('/') + 1)
+    const scheme = unit.level === 'other' ? '' : key.slice(0, key.indexOf('/') + 1)
     const start = starts.get(scheme)
     if (start !== undefined) return start + key
     const code = escaped(codes.codeOf(unit.key))
@@ -93,24 +94,32 @@ function codeTexts(codes: TraceCodes): (unit: FoundUnit, key: string) => string 
 }
 
 function* eventTexts(found: Found): Generator<string> {
-  const timeOf = timeTexts()
+  // One clock each: recorded times lie far from the times of events, and one would forget the day of the other.
+  const [timeOf, recordedOf] = [timeTexts(), timeTexts()]
   for (const [event, elsewhere] of eventsInOrder(found)) {
-    const text = JSON.stringify(eventOf(event, elsewhere, timeOf))
-    yield `${text.slice(0, -1)},"units":[${refTexts(found, event)}]}`
+    const e = eventOf(event, elsewhere, timeOf, recordedOf)
+    const flow = `"sources":${JSON.stringify(e.sources)},"destinations":${JSON.stringify(e.destinations)}`
+    const what = `"type":"${e.type}","action":${quoted(e.action)},"step":${quoted(e.step)},"disposition":${quoted(e.disposition)}`
+    const where = `"place":${quoted(e.place)},"readPoint":${quoted(e.readPoint)},"bizLocation":${quoted(e.bizLocation)}`
+    const who = `"reporter":${quoted(e.reporter)},"reporterCreditCode":${quoted(e.reporterCreditCode)},"recorded":"${e.recorded}","elsewhere":${e.elsewhere},"disputed":${e.disputed}`
+    yield `{"id":${quoted(e.id)},"key":${quoted(e.key)},"time":"${e.time}","zone":${e.zone},${what},${where},${flow},${who},"units":[${refTexts(event)}]}`
   }
 }
 
-function refTexts(found: Found, event: KnownEvent): string {
-  const { units, roles, quantities } = event.facts
-  if (quantities) {
-    const text = JSON.stringify(refsOf(found, event))
+function quoted(text: string | null): string {
+  return text === null ? 'null' : `"${escaped(text)}"`
+}
+
+function refTexts(event: KnownEvent): string {
+  const { facts, named } = event
+  if (facts.quantities) {
+    const text = JSON.stringify(refsOf(event))
     return text.slice(1, -1)
   }
   let text = ''
-  for (let i = 0; i < units.length; i++) {
-    const unit = units[i] as string
-    if (!found.units.has(unit)) continue
-    text += `${text === '' ? '' : ','}{"unit":"${escaped(unit)}","role":"${roleName(roles[i])}"}`
+  for (let i = 0; i < named.length; i++) {
+    const { key, standing } = named[i] as KnownUnit
+    if (standing) text += `${text === '' ? '' : ','}{"unit":"${escaped(key)}","role":"${roleName(facts.roles[i])}"}`
   }
   return text
 }

@@ -1,4 +1,5 @@
-import { type Known, type KnownUnit, unitOf } from './known.ts'
+import { holdsOf } from './holds.ts'
+import type { Known, KnownUnit, LivedUnit } from './known.ts'
 import { firstNaming, type KnownEvent, nextNaming } from './known-event.ts'
 
 /** That an item belongs to a lot, from an event on. */
@@ -11,15 +12,16 @@ export interface Membership {
  * The lot of an item: what the first event that gives it one says. An event gives a lot by ILMD or by naming the item
  * with a code that carries both.
  */
-export function membershipOf(known: Known, item: KnownUnit & { events: KnownEvent[] }): Membership | null {
+export function membershipOf(known: Known, item: LivedUnit): Membership | null {
   if (item.level !== 'item') return null
-  if (item.membership === undefined) item.membership = firstLot(known, item)
-  return item.membership
+  const { life } = item
+  if (life.membership === undefined) life.membership = firstLot(known, item)
+  return life.membership
 }
 
-function firstLot(known: Known, item: KnownUnit & { events: KnownEvent[] }): Membership | null {
-  for (const event of item.events) {
-    const lot = lotGiven(known, event, item.key)
+function firstLot(known: Known, item: LivedUnit): Membership | null {
+  for (const event of item.life.events) {
+    const lot = lotGiven(known, event, item)
     if (lot !== null) return memberSince(event, lot)
   }
   return null
@@ -37,12 +39,12 @@ function memberSince(event: KnownEvent, lot: string): Membership {
 }
 
 /** The lot that `event` gives to an item, of the same product; null if it gives none. */
-export function lotGiven(known: Known, event: KnownEvent, item: string): string | null {
+export function lotGiven(known: Known, event: KnownEvent, item: KnownUnit): string | null {
   const { lots } = event.facts
   if (!lots) return null
   for (let i = firstNaming(event, item); i >= 0; i = nextNaming(event, item, i)) {
     const lot = lots[i]
-    if (lot && isSameProduct(known, item, lot)) return lot
+    if (lot && isSameProduct(known, item.key, lot)) return lot
   }
   return null
 }
@@ -53,15 +55,16 @@ function isSameProduct(known: Known, item: string, lot: string): boolean {
 }
 
 /** Items to which an event in the lot's history gives that lot: its members, unless another gave them one before. */
-export function candidatesOf(known: Known, lot: KnownUnit & { events: KnownEvent[] }): readonly KnownUnit[] {
-  if (lot.items) return lot.items
-  const items = new Set<string>()
-  for (const list of [lot.events, lot.pointers]) {
-    for (const { facts } of list) {
+export function candidatesOf(lot: LivedUnit): readonly KnownUnit[] {
+  const holds = holdsOf(lot)
+  if (holds.items) return holds.items
+  const items = new Set<KnownUnit>()
+  for (const list of [lot.life.events, holds.pointers]) {
+    for (const { facts, named } of list) {
       if (!facts.lots) continue
-      for (let i = 0; i < facts.units.length; i++) if (facts.lots[i] === lot.key) items.add(facts.units[i] as string)
+      for (let i = 0; i < named.length; i++) if (facts.lots[i] === lot.key) items.add(named[i] as KnownUnit)
     }
   }
-  lot.items = Array.from(items, key => unitOf(known, key))
-  return lot.items
+  holds.items = Array.from(items)
+  return holds.items
 }

@@ -1,6 +1,6 @@
 import { ACTION, type EventType, ROLE } from '@yuanliu/core'
 import { nextEnd } from './ends.ts'
-import { AGGREGATION, isLoaded, type Known, type KnownUnit, unitOf } from './known.ts'
+import { AGGREGATION, isLoaded, type Known, type KnownUnit, type LivedUnit } from './known.ts'
 import {
   CHILD,
   firstNaming,
@@ -13,13 +13,13 @@ import {
   partBit,
   partsOf,
   SUBJECT,
+  unitsIn,
 } from './known-event.ts'
 import { compare, END, type Position } from './position.ts'
 import { amountOf, EMPTY, type Holding, put, take } from './quantity.ts'
 
-/** That a unit was in another from one event to another. */
+/** That a unit, and whatever shares its life, was in another from one event to another. */
 export interface Containment {
-  readonly child: KnownUnit
   readonly parent: KnownUnit
   readonly type: EventType
   readonly open: KnownEvent
@@ -35,9 +35,15 @@ export interface Containment {
   readonly seen: boolean
 }
 
-/** The containments of one unit as far as evaluated. */
+/** A containment with the child that it is about. */
+export interface Content {
+  readonly child: KnownUnit
+  readonly stay: Containment
+}
+
+/** The containments of a life as far as evaluated. */
 export interface Nesting {
-  /** index of the next event of the unit to look at */
+  /** index of the next event to look at */
   cursor: number
   all: Containment[]
   lasting: readonly Containment[]
@@ -50,7 +56,7 @@ export interface Nesting {
 export function containmentsOf(known: Known, child: KnownUnit, missing: Set<KnownUnit>): readonly Containment[] | null {
   if (child.level === 'class') return []
   if (!advance(known, child, END, missing)) return null
-  return child.nesting?.all ?? []
+  return child.life?.nesting?.all ?? NONE
 }
 
 /** Whether `c` lasts at a position; both ends belong to it. */
@@ -64,13 +70,14 @@ export function covers(c: Containment, at: Position): boolean {
  */
 function advance(known: Known, child: KnownUnit, until: Position, missing: Set<KnownUnit>): boolean {
   if (!isLoaded(child, missing)) return false
-  child.nesting ??= { cursor: 0, all: [], lasting: NONE }
-  const { nesting, events } = child
+  const { life } = child
+  life.nesting ??= { cursor: 0, all: [], lasting: NONE }
+  const { nesting, events } = life
   while (nesting.cursor < events.length) {
     const event = events[nesting.cursor] as KnownEvent
     if (compare(event, until) >= 0) return true
     if (!apply(known, child, nesting, event, missing)) {
-      if (until === END) askForParents(known, child, nesting.cursor, missing)
+      if (until === END) askForParents(child, nesting.cursor, missing)
       return false
     }
     nesting.cursor++
@@ -81,20 +88,20 @@ function advance(known: Known, child: KnownUnit, until: Position, missing: Set<K
 }
 
 /** All parents still to come are asked for at once: one batch, not one each. */
-function askForParents(known: Known, child: KnownUnit, from: number, missing: Set<KnownUnit>): void {
-  for (const event of child.events?.slice(from) ?? []) {
-    if (event.parent === null || !isAdd(event) || event.parent === child.key) continue
-    const parent = parentIn(known, event, event.parent)
+function askForParents({ life }: LivedUnit, from: number, missing: Set<KnownUnit>): void {
+  for (const event of life.events.slice(from)) {
+    const parent = event.parentUnit
+    if (parent === null || !isAdd(event) || parent.life === life) continue
     if (parent.level !== 'class') isLoaded(parent, missing)
   }
 }
 
 /** Applies one event. Changes nothing and returns false while something is missing. */
-function apply(known: Known, child: KnownUnit, nesting: Nesting, event: KnownEvent, missing: Set<KnownUnit>): boolean {
-  const parts = child.parts[nesting.cursor] as number
-  if (event.parent !== null && parts & CHILD) return applyPacking(known, child, nesting, event, missing)
+function apply(known: Known, child: LivedUnit, nesting: Nesting, event: KnownEvent, missing: Set<KnownUnit>): boolean {
+  const parts = child.life.parts[nesting.cursor] as number
+  if (event.parentUnit && parts & CHILD) return applyPacking(known, child, nesting, event, event.parentUnit, missing)
   if ((parts & INPUT && !(parts & OUTPUT)) || (parts & SUBJECT && isRemoval(event))) {
-    for (const c of lasting(nesting, event)) leave(known, c, event, parts & INPUT ? INPUT : 0)
+    for (const c of lasting(nesting, event)) leave(known, child, c, event, parts & INPUT ? INPUT : 0)
   }
   return true
 }
@@ -104,17 +111,17 @@ function applyPacking(
   child: KnownUnit,
   nesting: Nesting,
   event: KnownEvent,
+  parent: KnownUnit,
   missing: Set<KnownUnit>,
 ): boolean {
-  const parent = parentIn(known, event, event.parent as string)
   const { action, type } = event.facts
   const there = lasting(nesting, event).find(c => c.parent === parent && c.type === type)
   if (action === ACTION.DELETE) {
-    if (there) leave(known, there, event, CHILD)
+    if (there) leave(known, child, there, event, CHILD)
   } else if (action === ACTION.OBSERVE) {
     if (!lasting(nesting, event).some(c => c.parent === parent)) nesting.all.push(seenOnce(child, parent, event))
   } else if (there) {
-    fill(known, there, event)
+    fill(known, child, there, event)
   } else {
     if (parent.level !== 'class' && !isLoaded(parent, missing)) return false
     const left = type === AGGREGATION ? abandoned(known, child, nesting, parent, event, missing) : []
@@ -125,7 +132,7 @@ function applyPacking(
     }
     const close = nextEnd(parent, type, event)
     const opened = begin(child, parent, event, close)
-    fill(known, opened, event)
+    fill(known, child, opened, event)
     // Most units have one: an array that was pushed to has room for 17.
     if (nesting.all.length === 0) nesting.all = [opened]
     else nesting.all.push(opened)
@@ -134,15 +141,9 @@ function applyPacking(
   return true
 }
 
-/** The parent of a packing event: asked for once for each child. */
-function parentIn(known: Known, event: KnownEvent, key: string): KnownUnit {
-  event.parentUnit ??= unitOf(known, key)
-  return event.parentUnit
-}
-
 function begin(child: KnownUnit, parent: KnownUnit, open: KnownEvent, close: KnownEvent | null): Containment {
   const holdings = isLot(child) ? [] : null
-  return { child, parent, type: open.facts.type, open, close, movedTo: null, holdings, odd: null, seen: false }
+  return { parent, type: open.facts.type, open, close, movedTo: null, holdings, odd: null, seen: false }
 }
 
 function seenOnce(child: KnownUnit, parent: KnownUnit, event: KnownEvent): Containment {
@@ -164,23 +165,23 @@ function lasting(nesting: Nesting, event: KnownEvent): readonly Containment[] {
 }
 
 /** A packing event adds its quantities of the child. */
-function fill(known: Known, c: Containment, event: KnownEvent): void {
+function fill(known: Known, child: KnownUnit, c: Containment, event: KnownEvent): void {
   if (!c.holdings) return
   let holding = c.holdings.at(-1)?.holding ?? EMPTY
-  for (let i = firstNaming(event, c.child.key); i >= 0; i = nextNaming(event, c.child.key, i)) {
+  for (let i = firstNaming(event, child); i >= 0; i = nextNaming(event, child, i)) {
     if (partBit(event.facts.roles[i]) === CHILD) holding = put(holding, amountAt(known, event, i))
   }
   c.holdings.push({ at: event, holding })
 }
 
 /** An event takes the child out: wholly, or for a lot by as much as it names in `part` (0: wholly). */
-function leave(known: Known, c: Containment, event: KnownEvent, part: number): void {
+function leave(known: Known, child: KnownUnit, c: Containment, event: KnownEvent, part: number): void {
   if (!c.holdings || part === 0) {
     c.close = event
     return
   }
   let holding = c.holdings.at(-1)?.holding ?? EMPTY
-  for (let i = firstNaming(event, c.child.key); i >= 0; i = nextNaming(event, c.child.key, i)) {
+  for (let i = firstNaming(event, child); i >= 0; i = nextNaming(event, child, i)) {
     const role = event.facts.roles[i]
     // That an item of the lot was used up says nothing about quantities of the lot elsewhere.
     if (partBit(role) !== part || role === ROLE.lotOfInput) continue
@@ -238,13 +239,12 @@ function isAround(
   for (const unit of seen) {
     if (unit.level === 'class') continue
     if (!advance(known, unit, event, missing)) return null
-    for (const c of unit.nesting?.all ?? []) {
+    for (const c of unit.life?.nesting?.all ?? NONE) {
       // `close` may already be known to lie later; what this very event opens is asked of the event below.
       if (!c.seen && compare(c.open, event) < 0 && (c.close === null || compare(c.close, event) >= 0))
         seen.add(c.parent)
     }
-    if (event.parent !== null && isAdd(event) && partsOf(event, unit.key) & CHILD)
-      seen.add(parentIn(known, event, event.parent))
+    if (event.parentUnit && isAdd(event) && partsOf(event, unit) & CHILD) seen.add(event.parentUnit)
     if (unit !== inner && unit === outer) return true
   }
   return seen.has(outer) && outer !== inner
@@ -254,34 +254,31 @@ function isAround(
  * Containments of products without lot or serial in `parent`, told from the events that name the parent alone: the
  * events of a product class are not loaded.
  */
-export function classContents(known: Known, parent: KnownUnit & { events: KnownEvent[] }): Containment[] {
-  const byChild = new Map<string, Containment[]>()
-  for (const event of parent.events) {
-    if (event.parent !== parent.key) continue
-    const named = new Set<string>()
-    for (let i = 0; i < event.facts.units.length; i++) {
-      const key = event.facts.units[i] as string
-      if (partBit(event.facts.roles[i]) === CHILD && known.codes.levelOf(key) === 'class') named.add(key)
+export function classContents(known: Known, parent: LivedUnit): Content[] {
+  const byChild = new Map<KnownUnit, Containment[]>()
+  for (const event of parent.life.events) {
+    if (event.parentUnit !== parent) continue
+    for (const child of new Set(unitsIn(event, CHILD))) {
+      if (child.level === 'class') applyToClass(known, parent, child, byChild, event)
     }
-    for (const key of named) applyToClass(known, parent, key, byChild, event)
   }
-  return [...byChild.values()].flat()
+  return [...byChild].flatMap(([child, all]) => all.map(stay => ({ child, stay })))
 }
 
 function applyToClass(
   known: Known,
   parent: KnownUnit,
-  key: string,
-  byChild: Map<string, Containment[]>,
+  child: KnownUnit,
+  byChild: Map<KnownUnit, Containment[]>,
   event: KnownEvent,
 ): void {
-  const all = byChild.get(key) ?? []
-  byChild.set(key, all)
+  const all = byChild.get(child) ?? []
+  byChild.set(child, all)
   const { type, action } = event.facts
   const there = all.find(c => c.type === type && (c.close === null || compare(c.close, event) > 0))
-  if (action === ACTION.DELETE && there) leave(known, there, event, CHILD)
+  if (action === ACTION.DELETE && there) leave(known, child, there, event, CHILD)
   if (action !== ACTION.ADD) return
-  const opened = there ?? begin(unitOf(known, key), parent, event, nextEnd(parent, type, event))
-  fill(known, opened, event)
+  const opened = there ?? begin(child, parent, event, nextEnd(parent, type, event))
+  fill(known, child, opened, event)
   if (!there) all.push(opened)
 }

@@ -38,8 +38,10 @@ export function later<P extends Position>(a: P, b: P): P {
   return compare(a, b) >= 0 ? a : b
 }
 
+type Brought = Pick<StoredEvent, 'time' | 'document'>
+
 /** Whether the order of two events of one instant is known from nothing but the order in which documents came. */
-export function orderedByCaptureOnly(a: StoredEvent, b: StoredEvent): boolean {
+export function orderedByCaptureOnly(a: Brought, b: Brought): boolean {
   return a !== b && a.time === b.time && (a.document === undefined || a.document !== b.document)
 }
 

@@ -1,4 +1,4 @@
-import type { Known, KnownUnit } from './known.ts'
+import { eventsOf, type Known, type KnownUnit } from './known.ts'
 import { type KnownEvent, partsOf, SUBJECT } from './known-event.ts'
 import { type Containment, containmentsOf } from './nesting.ts'
 import { compare, END, firstFrom } from './position.ts'
@@ -10,7 +10,8 @@ export type Ride = Map<KnownUnit, readonly Window[]>
 /** Containments of a unit as far as what was loaded decides them. */
 export function knownContainments(known: Known, unit: KnownUnit): readonly Containment[] {
   // Nearly always it is all there.
-  if (unit.nesting && unit.nesting.cursor === unit.events?.length) return unit.nesting.all
+  const nesting = unit.life?.nesting
+  if (nesting && nesting.cursor === unit.life?.events.length) return nesting.all
   return containmentsOf(known, unit, new Set()) ?? []
 }
 
@@ -30,13 +31,13 @@ function climb(known: Known, c: Containment, window: Window, ride: Ride, events:
   const windows = withWindow(before, shared.from, shared.to)
   if (windows === before) return
   ride.set(c.parent, windows)
-  for (const event of eventsIn(c.parent, shared)) if (partsOf(event, c.parent.key) & SUBJECT) events.add(event)
+  for (const event of eventsIn(c.parent, shared)) if (partsOf(event, c.parent) & SUBJECT) events.add(event)
   for (const above of knownContainments(known, c.parent)) if (!above.seen) climb(known, above, shared, ride, events)
 }
 
 /** Events that mention a unit within a window. */
 export function* eventsIn(unit: KnownUnit, window: Window): Generator<KnownEvent> {
-  const events = unit.events ?? []
+  const events = eventsOf(unit)
   for (let i = firstFrom(events, window.from); i < events.length; i++) {
     const event = events[i] as KnownEvent
     if (compare(event, window.to) > 0) return

@@ -1,50 +1,8 @@
-import type { TraceCut } from '@yuanliu/core'
+import { ROLE, type TraceCut } from '@yuanliu/core'
 import { byKey, byUnitKey, type Known, type KnownUnit, load } from './known.ts'
 import type { KnownEvent } from './known-event.ts'
-import type { Position } from './position.ts'
-import type { Transformation } from './transformation.ts'
-import { type Window, withWindow } from './windows.ts'
-
-/** By which rules a unit was reached, as bits; `REACHED_AS` names them. */
-export const WAY = { start: 1, origin: 2, product: 4, lot: 8, item: 16, content: 32 } as const
-
-export interface Reached {
-  readonly kind: 'reached'
-  readonly lane: Lane
-  readonly unit: KnownUnit
-  /** until (backward) or since (forward) */
-  limit: Position
-  depth: number
-  ways: number
-  expanded: boolean
-  /** backward: limits whose contents are still to be followed; true: with the last load. Null: it never holds anything. */
-  loads: Map<Position, boolean> | null
-  loadsDone: Map<Position, boolean> | null
-}
-
-export interface Carrier {
-  readonly kind: 'carrier'
-  readonly lane: Lane
-  readonly unit: KnownUnit
-  windows: readonly Window[]
-  depth: number
-  expanded: boolean
-}
-
-/** Products without lot or serial, with the events that reached them. */
-export interface Leaf {
-  events: Set<KnownEvent>
-  depth: number
-}
-
-/** What one kind of search has found; a forward trace has several that do not mix. */
-export interface Lane {
-  readonly name: 'backward' | 'forward' | 'possible' | 'recorded'
-  readonly reached: Map<KnownUnit, Reached>
-  readonly carriers: Map<KnownUnit, Carrier>
-  readonly leaves: Map<KnownUnit, Leaf>
-  readonly transformations: Set<Transformation>
-}
+import { type Carrier, eachUnit, type Lane, type Reached, reachedIn } from './lane.ts'
+import type { Life } from './life.ts'
 
 export interface Budget {
   units: number
@@ -59,30 +17,43 @@ export interface Search {
   /** steps by the origin, product and lot rules */
   readonly depth: number
   readonly startedAt: number
-  /** counted against the budget */
-  readonly units: Set<KnownUnit>
+  /** what marks a unit as counted against the budget of this search, and how many were */
+  readonly bit: 1 | 2
+  /** roles of units that are asked for after those in whose events they stand */
+  readonly ahead: readonly number[]
+  units: number
   readonly events: Set<KnownEvent>
   /** asked for in the next batch */
   readonly missing: Set<KnownUnit>
-  agenda: Set<Reached | Carrier>
+  agenda: (Reached | Carrier)[]
+  /** records of this round that units of the same life may still join */
+  readonly open: Map<Life, Reached>
   proposed: (Reached | Carrier)[]
   cut: { limit: TraceCut['limit']; keys: Set<string> } | null
 }
 
-export function newLane(name: Lane['name']): Lane {
-  return { name, reached: new Map(), carriers: new Map(), leaves: new Map(), transformations: new Set() }
-}
+/** What a unit was made from, and what it lay in. Forward, a level is large and little is gained. */
+const SOURCES: readonly number[] = [ROLE.parent, ROLE.input, ROLE.inputQuantity, ROLE.lotOfInput]
 
-export function newSearch(known: Known, budget: Budget, depth: number, startedAt: number): Search {
+export function newSearch(
+  known: Known,
+  budget: Budget,
+  depth: number,
+  startedAt: number,
+  direction: 'backward' | 'forward',
+): Search {
   return {
     known,
     budget,
     depth,
     startedAt,
-    units: new Set(),
+    bit: direction === 'backward' ? 1 : 2,
+    ahead: direction === 'backward' ? SOURCES : [],
+    units: 0,
     events: new Set(),
     missing: new Set(),
-    agenda: new Set(),
+    agenda: [],
+    open: new Map(),
     proposed: [],
     cut: null,
   }
@@ -97,150 +68,147 @@ export async function run(search: Search, expand: (task: Reached | Carrier) => b
   const expired = () => performance.now() - search.startedAt > search.budget.ms
   admit(search)
   await loadNext(search, expired)
-  while (search.agenda.size > 0) {
-    const tasks = [...search.agenda].sort((a, b) => byKey(a.unit.key, b.unit.key) || byKey(a.lane.name, b.lane.name))
-    search.agenda = new Set()
+  while (search.agenda.length > 0) {
+    // Where the limit may be met, each unit is a task of its own: the order of keys decides which come in.
+    if (search.known.names.events.length >= search.budget.events) setAllApart(search, search.agenda)
+    const tasks = search.agenda
+    tasks.sort((a, b) => byKey(a.unit.key, b.unit.key) || byKey(a.lane.name, b.lane.name))
+    for (const task of tasks) task.queued = false
+    search.agenda = []
     for (let i = 0; i < tasks.length; i++) {
       if (i % 256 === 0 && expired()) return cutOff(search, 'time', tasks.slice(i))
       const task = tasks[i] as Reached | Carrier
-      if (task.unit.events === null) search.agenda.add(task)
+      if (task.unit.life === null) enqueue(search, task)
       else if (!task.expanded && search.events.size >= search.budget.events) cutOff(search, 'events', [task])
       else {
         task.expanded = true
-        if (!expand(task)) search.agenda.add(task)
+        if (!expand(task)) enqueue(search, task)
       }
     }
     admit(search)
-    if (!(await loadNext(search, expired))) return cutOff(search, 'time', [...search.agenda])
+    if (!(await loadNext(search, expired))) return cutOff(search, 'time', search.agenda)
   }
 }
 
+/** Puts a task on the agenda of the next round, once. */
+export function enqueue(search: Search, task: Reached | Carrier): void {
+  if (task.queued) return
+  task.queued = true
+  search.agenda.push(task)
+}
+
 async function loadNext(search: Search, expired: () => boolean): Promise<boolean> {
-  for (const task of search.agenda) if (task.unit.events === null) search.missing.add(task.unit)
-  const complete = await load(search.known, search.missing, expired)
+  for (const task of search.agenda) if (task.unit.life === null) search.missing.add(task.unit)
+  const complete = await load(search.known, search.missing, expired, search.ahead)
   search.missing.clear()
   return complete
 }
 
 /** Lets the units that a round reached into the search, in key order, as far as the budget goes. */
 function admit(search: Search): void {
-  const { proposed, units, budget } = search
+  search.open.clear()
+  if (sizeOf(search.proposed) > search.budget.units - search.units) setAllApart(search, search.proposed)
+  const { proposed } = search
   search.proposed = []
   proposed.sort((a, b) => byUnitKey(a.unit, b.unit))
+  const refused: (Reached | Carrier)[] = []
   for (const task of proposed) {
-    const { unit } = task
     // A lot that only stands for its items is no part of the answer.
-    if (task.lane.name === 'recorded' || units.has(unit) || units.size < budget.units) {
-      if (task.lane.name !== 'recorded') units.add(unit)
-      if (unit.level !== 'class') search.agenda.add(task)
-    } else {
-      cutOff(search, 'units', [task])
-      forget(task)
-    }
+    if (task.lane.name !== 'recorded' && !countAll(search, task)) refused.push(task)
+    else if (task.unit.level !== 'class') enqueue(search, task)
   }
+  if (refused.length === 0) return
+  cutOff(search, 'units', refused)
+  forget(refused)
+}
+
+function sizeOf(tasks: readonly (Reached | Carrier)[]): number {
+  let size = tasks.length
+  for (const task of tasks) if (task.kind === 'reached' && task.others) size += task.others.length
+  return size
+}
+
+/** Counts the units of a task; there is room for all of them, or it has one. */
+function countAll(search: Search, task: Reached | Carrier): boolean {
+  let all = true
+  if (task.kind === 'carrier') return count(search, task.unit)
+  eachUnit(task, unit => {
+    if (!count(search, unit)) all = false
+  })
+  return all
+}
+
+/** Puts in the place of every task that stands for several units one for each of them. */
+function setAllApart(search: Search, tasks: readonly (Reached | Carrier)[]): void {
+  const gone = new Set<Reached | Carrier>()
+  for (const task of [...tasks]) {
+    if (task.kind === 'carrier' || !task.others) continue
+    eachUnit(task, unit => setApart(search, task.lane, unit))
+    gone.add(task)
+  }
+  if (gone.size === 0) return
+  const isLeft = (task: Reached | Carrier) => !gone.has(task)
+  search.agenda = search.agenda.filter(isLeft)
+  search.proposed = search.proposed.filter(isLeft)
+  for (const lane of new Set(Array.from(gone, task => task.lane))) lane.reached = lane.reached.filter(isLeft)
+}
+
+/** Gives a unit records of its own; that of the lane is returned. */
+export function setApart(search: Search, lane: Lane, unit: KnownUnit): Reached {
+  const records: Reached[] = []
+  for (let r = unit.reached; r; r = r.next) records.push(r)
+  let next: Reached | null = null
+  for (const record of records.reverse()) {
+    if (!record.others) {
+      record.next = next
+      next = record
+      continue
+    }
+    const own: Reached = { ...record, unit, others: null, next, queued: false }
+    record.lane.reached.push(own)
+    if ((record.lane.name === 'backward') === (search.bit === 1)) {
+      if (record.queued) enqueue(search, own)
+      if (!record.expanded) search.proposed.push(own)
+    }
+    next = own
+  }
+  unit.reached = next
+  return reachedIn(lane, unit) as Reached
+}
+
+/** Counts a unit against the budget, once; false where there is no room. */
+export function count(search: Search, unit: KnownUnit): boolean {
+  if (unit.counted & search.bit) return true
+  if (search.units >= search.budget.units) return false
+  unit.counted |= search.bit
+  search.units++
+  return true
 }
 
 /** The search stops here for these; the first limit that is met names the cut. */
 function cutOff(search: Search, limit: TraceCut['limit'], tasks: readonly (Reached | Carrier)[]): void {
   search.cut ??= { limit, keys: new Set() }
-  for (const task of tasks) search.cut.keys.add(task.unit.key)
+  const { keys } = search.cut
+  for (const task of tasks) {
+    if (task.kind === 'carrier') keys.add(task.unit.key)
+    else eachUnit(task, unit => keys.add(unit.key))
+  }
 }
 
-function forget(task: Reached | Carrier): void {
-  if (task.kind === 'reached') task.lane.reached.delete(task.unit)
-  else task.lane.carriers.delete(task.unit)
-}
-
-/** Where a reach comes from and how far it goes. */
-export interface Reach {
-  unit: KnownUnit
-  limit: Position
-  depth: number
-  way: number
-  /** the event that leads there */
-  event: KnownEvent
-}
-
-/**
- * Reaches a unit in a lane, or widens the limit with which it was reached before.
- * @param wider negative if the first limit is wider than the second
- */
-export function reach(
-  search: Search,
-  lane: Lane,
-  { unit, limit, depth, way, event }: Reach,
-  wider: (a: Position, b: Position) => number,
-): Reached | null {
-  const found = lane.reached.get(unit)
-  if (found) {
-    found.ways |= way
-    const isWider = wider(limit, found.limit) < 0
-    if (isWider) found.limit = limit
-    if (isWider || depth < found.depth) {
-      if (depth < found.depth) followLoadsAgain(found)
-      found.depth = Math.min(depth, found.depth)
-      search.agenda.add(found)
+function forget(tasks: readonly (Reached | Carrier)[]): void {
+  const gone = new Set<Reached | Carrier>(tasks)
+  const lanes = new Set<Lane>()
+  for (const task of tasks) {
+    const { lane, unit } = task
+    if (task.kind === 'carrier') {
+      lane.carriers.delete(unit)
+      continue
     }
-    return found
+    lanes.add(lane)
+    if (unit.reached === task) unit.reached = task.next
+    else for (let r = unit.reached; r; r = r.next) if (r.next === task) r.next = task.next
   }
-  if (unit.level === 'class') {
-    addLeaf(search, lane, unit, depth, event)
-    return null
-  }
-  const reached: Reached = {
-    kind: 'reached',
-    lane,
-    unit,
-    limit,
-    depth,
-    ways: way,
-    expanded: false,
-    loads: null,
-    loadsDone: null,
-  }
-  lane.reached.set(unit, reached)
-  search.proposed.push(reached)
-  return reached
-}
-
-/** Contents already followed bear the old depth. */
-function followLoadsAgain(reached: Reached): void {
-  if (!reached.loadsDone) return
-  reached.loads = new Map([...reached.loadsDone, ...(reached.loads ?? [])])
-  reached.loadsDone = null
-}
-
-function addLeaf(search: Search, lane: Lane, unit: KnownUnit, depth: number, event: KnownEvent): void {
-  const leaf = lane.leaves.get(unit)
-  if (!leaf) {
-    if (!search.units.has(unit) && search.units.size >= search.budget.units) {
-      search.cut ??= { limit: 'units', keys: new Set() }
-      search.cut.keys.add(unit.key)
-      return
-    }
-    search.units.add(unit)
-    lane.leaves.set(unit, { events: new Set([event]), depth })
-  } else {
-    leaf.events.add(event)
-    leaf.depth = Math.min(leaf.depth, depth)
-  }
-  search.events.add(event)
-}
-
-/** A unit was in `unit` over a window. */
-export function carry(search: Search, lane: Lane, unit: KnownUnit, from: Position, to: Position, depth: number): void {
-  const found = lane.carriers.get(unit)
-  if (!found) {
-    const carrier: Carrier = { kind: 'carrier', lane, unit, windows: [{ from, to }], depth, expanded: false }
-    lane.carriers.set(unit, carrier)
-    search.proposed.push(carrier)
-    return
-  }
-  const windows = withWindow(found.windows, from, to)
-  if (windows === found.windows && depth >= found.depth) return
-  found.windows = windows
-  found.depth = Math.min(found.depth, depth)
-  if (unit.level !== 'class') search.agenda.add(found)
+  for (const lane of lanes) lane.reached = lane.reached.filter(r => !gone.has(r))
 }
 
 /** What the cut says: the units reached but not expanded, at most 1,000 of them named. */

@@ -1,7 +1,7 @@
 import type { TraceGap } from '@yuanliu/core'
 import { around, type Children, childrenOf, inside, type Nest } from './around.ts'
 import type { Found } from './found.ts'
-import type { KnownUnit } from './known.ts'
+import { eventsOf, type KnownUnit } from './known.ts'
 import { type KnownEvent, partsOf, SUBJECT } from './known-event.ts'
 import { areByDifferentParties, endOf, nameTheSame } from './parties.ts'
 import { atOrBefore, compare } from './position.ts'
@@ -11,22 +11,22 @@ import { holds } from './windows.ts'
 export function shipmentGaps(found: Found): TraceGap[] {
   const gaps: TraceGap[] = []
   let children: Children | null = null
-  for (const { key, record: unit } of found.units.values()) {
-    if (!unit.events || unit.level === 'class') continue
+  for (const unit of found.units) {
+    if (!unit.life?.isShipped || unit.level === 'class') continue
     let nests: Nest[] | null = null
     // Most units ask nothing of what was around or inside them.
     const nestsOf = () => {
       children ??= childrenOf(found)
-      nests ??= [around(found, unit), inside(found, children, key)]
+      nests ??= [around(found, unit), inside(children, unit)]
       return nests
     }
-    for (const event of unit.events) {
+    for (const event of unit.life.events) {
       const { gap } = event.meaning
       if (gap !== 'shipment' && gap !== 'receipt') continue
       if (!found.events.has(event) || !isDeed(found, unit, event, gap)) continue
-      if (gap === 'shipment' && !isReceived(found, unit, event, nestsOf)) gaps.push(noReceipt(found, key, event))
+      if (gap === 'shipment' && !isReceived(found, unit, event, nestsOf)) gaps.push(noReceipt(found, unit.key, event))
       if (gap === 'receipt' && !wasShipped(found, unit, event, nestsOf))
-        gaps.push({ kind: 'no-shipment', unit: key, event: event.facts.id, party: endOf(event.facts.sources) })
+        gaps.push({ kind: 'no-shipment', unit: unit.key, event: event.facts.id, party: endOf(event.facts.sources) })
     }
   }
   return gaps
@@ -40,18 +40,18 @@ function noReceipt(found: Found, unit: string, { facts }: KnownEvent): TraceGap 
 /** Whether an event ships or receives the unit, by itself; a shipment that was taken back ships nothing. */
 function isDeed(found: Found, unit: KnownUnit, event: KnownEvent, gap: 'shipment' | 'receipt'): boolean {
   if (event.meaning.gap !== gap || !atOrBefore(event, found.horizon)) return false
-  if (!(partsOf(event, unit.key) & SUBJECT)) return false
+  if (!(partsOf(event, unit) & SUBJECT)) return false
   return gap === 'receipt' || !isTakenBack(found, unit, event)
 }
 
 function isTakenBack(found: Found, unit: KnownUnit, shipment: KnownEvent): boolean {
-  return (unit.events ?? []).some(
+  return eventsOf(unit).some(
     e =>
       e.meaning.gap === 'void' &&
       e.facts.reporter === shipment.facts.reporter &&
       compare(e, shipment) > 0 &&
       atOrBefore(e, found.horizon) &&
-      (partsOf(e, unit.key) & SUBJECT) !== 0,
+      (partsOf(e, unit) & SUBJECT) !== 0,
   )
 }
 
@@ -105,11 +105,12 @@ function some(
   nests: () => Nest[],
   test: (event: KnownEvent) => boolean,
 ): boolean {
-  for (const event of unit.events ?? []) if (isDeed(found, unit, event, gap) && test(event)) return true
+  for (const event of eventsOf(unit)) if (isDeed(found, unit, event, gap) && test(event)) return true
   for (const nest of nests()) {
     for (const [other, windows] of nest) {
+      if (!other.life?.isShipped) continue
       const wasThere = at !== null && holds(windows, at)
-      for (const event of other.events ?? []) {
+      for (const event of eventsOf(other)) {
         if (!wasThere && !holds(windows, event)) continue
         if (isDeed(found, other, event, gap) && test(event)) return true
       }

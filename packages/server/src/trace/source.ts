@@ -12,6 +12,8 @@ export interface StoredEvent extends EventFacts {
   /** organisation id of the reporter */
   reporter: number
   reporterCode: string
+  /** its verified identity, null until it is registered */
+  reporterCreditCode?: string | null
   /** record time, microseconds since the epoch */
   recorded: number
   /** declarations under the same id (parts 1…), in order of capture */
@@ -34,6 +36,15 @@ export interface TraceSource {
   /**
    * Every event that mentions any of `units` (unit keys or `transformation/<id>`), quarantined ones excluded, voided
    * ones included with their declarations. Those whose keys are in `known` may be left out: they are known already.
+   *
+   * Where it is cheap, the units that stand in roles `ahead` in these events may be loaded with them: a search asks for
+   * them next, and each call saved is a round trip.
    */
-  load(units: readonly string[], known: readonly string[]): Promise<StoredEvent[]>
+  load(units: readonly string[], known: readonly string[], ahead: readonly number[]): Promise<Loaded>
+}
+
+export interface Loaded {
+  events: StoredEvent[]
+  /** further units of which every event is here or was known */
+  also: readonly string[]
 }

@@ -1,4 +1,5 @@
 import { ROLE } from '@yuanliu/core'
+import type { Parties, Party } from '../access/access.ts'
 import { FLAG } from '../capture/capture.ts'
 import { decodeFlow, decodeUnits } from '../events/events.ts'
 import { textArray, uuidArray } from '../lib/db/binary.ts'
@@ -13,22 +14,20 @@ import type { Declaration, StoredEvent, TraceSource } from './source.ts'
  */
 const EVENTS_AT_ONCE = 1_000
 
+/** A level of more events, or one that leads to more units or namings, is not looked beyond. */
+const AHEAD = { from: 200, units: 150, namings: 1_500 }
+
 /**
  * The trace search's source on the database: a level is one round trip. An event comes as one text with its fields
  * divided by U+001F (keys, ids and terms carry no control characters): a row of one column costs the driver a third
- * of a row of seventeen.
+ * of a row of seventeen. What an organisation in quarantine reported is left out, its error declarations too.
  */
-export function traceStore(db: Queryable, terms: Terms): TraceSource {
-  const organisations = new Map<number, string>()
-
+export function traceStore(db: Queryable, terms: Terms, parties: Pick<Parties, 'of' | 'quarantine'>): TraceSource {
   async function toEvents(texts: readonly string[]): Promise<StoredEvent[]> {
-    const rows = texts.map(parseRow)
-    const unknown = rows.some(r => !organisations.has(r.organisation))
+    const all = texts.map(parseRow)
+    const reporters = await parties.of(new Set(all.map(r => r.organisation)))
+    const rows = parties.quarantine ? all.filter(r => reporters.get(r.organisation)?.quarantined === false) : all
     await terms.load(rows.flatMap(r => [r.bizStep, r.disposition, r.readPoint, r.bizLocation]))
-    if (unknown) {
-      const all = await db.rows<{ id: number; code: string }>(sql`select id, code from organisation`)
-      for (const o of all) organisations.set(o.id, o.code)
-    }
     const declarations = new Map<string, Declaration[]>()
     for (const r of rows) {
       if (r.part === 0) continue
@@ -37,7 +36,9 @@ export function traceStore(db: Queryable, terms: Terms): TraceSource {
       declarations.set(r.key, list)
     }
     for (const list of declarations.values()) list.sort((a, b) => a.position - b.position)
-    return rows.filter(r => r.part === 0).map(r => toEvent(r, terms, organisations, declarations.get(r.key) ?? []))
+    return rows
+      .filter(r => r.part === 0)
+      .map(r => toEvent(r, terms, reporters.get(r.organisation), declarations.get(r.key) ?? []))
   }
 
   async function byKeys(keys: readonly string[]): Promise<StoredEvent[]> {
@@ -50,30 +51,73 @@ export function traceStore(db: Queryable, terms: Terms): TraceSource {
     return toEvents(rows.map(r => r.t))
   }
 
-  return {
-    async load(units, known) {
-      const rows = await db.rows<{ t: string }>(
-        sql`with m as materialized (select distinct event from event_unit where unit = any(${textArray(units)}::text[])),
-              w as materialized (select event from m except select unnest(${uuidArray(known)}::uuid[]))
-            select concat(replace(e.key::text, '-', ''), chr(31), e.part, chr(31), e.position, chr(31), e.type, chr(31), e.action, chr(31), e.time, chr(31), e.zone, chr(31),
+  /** The events that name these units and are not known, or their keys where they are many. */
+  function level(units: readonly string[], known: readonly string[]): Promise<{ t: string }[]> {
+    return db.rows<{ t: string }>(
+      sql`with m as materialized (select distinct event from event_unit where unit = any(${textArray(units)}::text[])),
+            w as materialized (select event from m except select unnest(${uuidArray(known)}::uuid[]))
+          select concat(replace(e.key::text, '-', ''), chr(31), e.part, chr(31), e.position, chr(31), e.type, chr(31), e.action, chr(31), e.time, chr(31), e.zone, chr(31),
+            e.recorded, chr(31), e.biz_step, chr(31), e.disposition, chr(31), e.read_point, chr(31), e.biz_location, chr(31), e.organisation, chr(31),
+            e.flags, chr(31), e.document, chr(31), e.id, chr(31), e.flow, chr(31), e.units) as t
+          from event e where e.key in (select event from w) and (select count(*) from w) <= ${EVENTS_AT_ONCE}::int
+          union all
+          select replace(event::text, '-', '') from w where (select count(*) from w) > ${EVENTS_AT_ONCE}::int`,
+    )
+  }
+
+  /**
+   * The same, and with them those that name the units in roles `ahead`, if neither is much. The units of which everything
+   * came are told behind U+001E.
+   */
+  function twoLevels(units: readonly string[], known: readonly string[], ahead: readonly number[]) {
+    return db.rows<{ t: string }>(
+      sql`with m as materialized (select distinct event from event_unit where unit = any(${textArray(units)}::text[])),
+            w as materialized (select event from m except select unnest(${uuidArray(known)}::uuid[])),
+            e1 as materialized (select e.units, e.part, concat(replace(e.key::text, '-', ''), chr(31), e.part, chr(31), e.position, chr(31), e.type, chr(31), e.action, chr(31), e.time, chr(31), e.zone, chr(31),
               e.recorded, chr(31), e.biz_step, chr(31), e.disposition, chr(31), e.read_point, chr(31), e.biz_location, chr(31), e.organisation, chr(31),
               e.flags, chr(31), e.document, chr(31), e.id, chr(31), e.flow, chr(31), e.units) as t
-            from event e where e.key in (select event from w) and (select count(*) from w) <= ${EVENTS_AT_ONCE}::int
-            union all
-            select replace(event::text, '-', '') from w where (select count(*) from w) > ${EVENTS_AT_ONCE}::int`,
-      )
-      const texts = rows.map(r => r.t)
-      if (texts[0]?.length !== KEY_LENGTH) return toEvents(texts)
+              from event e where e.key in (select event from w) and (select count(*) from w) <= ${EVENTS_AT_ONCE}::int),
+            u as materialized (select distinct split_part(line, chr(9), 2) as unit from e1, string_to_table(e1.units, chr(10)) as line
+              where e1.part = 0 and (select count(*) from e1) <= ${AHEAD.from}::int and split_part(line, chr(9), 1) = any(${textArray(ahead.map(String))}::text[])
+              except select unnest(${textArray(units)}::text[])),
+            n as materialized (select event from event_unit where (select count(*) from u) <= ${AHEAD.units}::int
+              and unit = any(array(select unit from u)) limit ${AHEAD.namings + 1}::int),
+            ok as materialized (select (select count(*) from u) between 1 and ${AHEAD.units}::int and (select count(*) from n) <= ${AHEAD.namings}::int as ok),
+            w2 as materialized (select event from n where (select ok from ok) except select event from w except select unnest(${uuidArray(known)}::uuid[]))
+          select t from e1
+          union all
+          select concat(replace(e.key::text, '-', ''), chr(31), e.part, chr(31), e.position, chr(31), e.type, chr(31), e.action, chr(31), e.time, chr(31), e.zone, chr(31),
+              e.recorded, chr(31), e.biz_step, chr(31), e.disposition, chr(31), e.read_point, chr(31), e.biz_location, chr(31), e.organisation, chr(31),
+              e.flags, chr(31), e.document, chr(31), e.id, chr(31), e.flow, chr(31), e.units) as t from event e where e.key in (select event from w2)
+          union all
+          select chr(30) || unit from u where (select ok from ok)
+          union all
+          select replace(event::text, '-', '') from w where (select count(*) from w) > ${EVENTS_AT_ONCE}::int`,
+    )
+  }
+
+  return {
+    async load(units, known, ahead) {
+      const rows = ahead.length === 0 ? await level(units, known) : await twoLevels(units, known, ahead)
+      const texts: string[] = []
+      const also: string[] = []
+      for (const { t } of rows) {
+        if (t.charCodeAt(0) === UNIT_MARK) also.push(t.slice(1))
+        else texts.push(t)
+      }
+      if (texts[0]?.length !== KEY_LENGTH) return { events: await toEvents(texts), also }
       const events: StoredEvent[] = []
       for (let i = 0; i < texts.length; i += EVENTS_AT_ONCE)
         for (const event of await byKeys(texts.slice(i, i + EVENTS_AT_ONCE))) events.push(event)
-      return events
+      return { events, also: [] }
     },
   }
 }
 
 /** A key alone: an event has more to it. */
 const KEY_LENGTH = 32
+/** What a unit's name begins with, where it stands among events. */
+const UNIT_MARK = 0x1e
 
 interface Row {
   key: string
@@ -105,12 +149,7 @@ function parseRow(text: string): Row {
   }
 }
 
-function toEvent(
-  row: Row,
-  terms: Terms,
-  organisations: ReadonlyMap<number, string>,
-  declarations: Declaration[],
-): StoredEvent {
+function toEvent(row: Row, terms: Terms, reporter: Party | undefined, declarations: Declaration[]): StoredEvent {
   const { fields } = row
   const units = decodeUnits(fields[17] as string)
   return {
@@ -126,7 +165,8 @@ function toEvent(
     readPoint: terms.textOf(row.readPoint),
     bizLocation: terms.textOf(row.bizLocation),
     reporter: row.organisation,
-    reporterCode: organisations.get(row.organisation) ?? String(row.organisation),
+    reporterCode: reporter?.code ?? String(row.organisation),
+    reporterCreditCode: reporter?.creditCode ?? null,
     document: fields[14] as string,
     id: fields[15] as string,
     ...decodeFlow(fields[16] === '' ? null : (fields[16] as string)),

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { type Codes, Problem, type TraceGraph } from '@yuanliu/core'
+import type { Parties } from '../access/access.ts'
 import { readJsonFile } from '../lib/data.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import type { Terms } from '../lib/terms.ts'
-import { keysOf } from '../resolve/resolve.ts'
 import { traceStore } from './store.ts'
 import { graphOf, parseProfile, searchUnit, type TraceAnswer, type TraceProfile, type TraceRequest } from './trace.ts'
 
@@ -22,16 +22,27 @@ export function readProfile(dataFolder: string): TraceProfile {
   return parseProfile({ steps: file('steps'), uom: file('uom'), trace: file('trace') })
 }
 
-export function createTrace(parts: { db: Queryable; terms: Terms; codes: Codes; profile: TraceProfile }): Trace {
-  const { db, terms, codes, profile } = parts
-  const source = traceStore(db, terms)
+export interface TraceParts {
+  db: Queryable
+  terms: Terms
+  parties: Parties
+  codes: Codes
+  profile: TraceProfile
+  /** unit keys that a text may stand for, best first; throws 400 where it stands for none (resolve) */
+  keysOf(text: string, pointer: string): AsyncIterable<string>
+}
+
+export function createTrace(parts: TraceParts): Trace {
+  const { db, terms, parties, codes, profile } = parts
+  const source = traceStore(db, terms, parties)
   const search = (start: string, options: TraceOptions) => searchUnit(source, { ...options, start, codes, profile })
   return {
     byKey: async (start, options) => graphOf(await search(start, options)),
     async byCode(text, options) {
-      const keys = keysOf(codes, text, '/query/code')
+      const keys: string[] = []
       // Thirteen digits may be a product and a place: the reading of which something is known.
-      for (const key of keys) {
+      for await (const key of parts.keysOf(text, '/query/code')) {
+        keys.push(key)
         const answer = await search(key, options)
         if (answer.found.events.size > 0) return answer
       }

@@ -70,7 +70,7 @@ describe('oil of three lots in two bottlings', () => {
   })
 
   it('asks the source once a level', async () => {
-    const source = arraySource(events)
+    const source = arraySource(events, false)
     await traceUnit(source, { start: '01/3/10/B2', direction: 'backward', profile, codes: testCodes })
     expect(source.asked).toEqual([['01/3/10/B2'], [tank], [...raw]])
   })

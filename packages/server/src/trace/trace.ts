@@ -5,10 +5,11 @@ import { startOfClass } from './class-start.ts'
 import { leadsOn, walkOn } from './forward.ts'
 import { find } from './found.ts'
 import { type Known, type KnownUnit, load, newKnown, type TraceCodes } from './known.ts'
+import { eachUnit, type Lane, type Reached } from './lane.ts'
 import { areCarriersKnown } from './ledger.ts'
 import { BEGINNING, END, sinceTime, untilTime } from './position.ts'
 import type { TraceProfile } from './profile.ts'
-import { type Budget, cutOf, type Lane, newSearch, type Reached, type Search } from './search.ts'
+import { type Budget, cutOf, newSearch, type Search } from './search.ts'
 import type { TraceSource } from './source.ts'
 
 export { graphOf, type TraceAnswer } from './answer.ts'
@@ -48,12 +49,12 @@ export async function searchUnit(source: TraceSource, request: TraceRequest): Pr
   const depth = request.depth ?? Number.POSITIVE_INFINITY
   const known = newKnown(source, codes, profile)
   if (codes.levelOf(start) === 'class') return startOfClass(known, start, direction, at, budget)
-  const begin = () => newSearch(known, budget, depth, startedAt)
+  const begin = (way: 'backward' | 'forward') => newSearch(known, budget, depth, startedAt, way)
   const until = at === undefined ? END : untilTime(at)
   const since = at === undefined ? BEGINNING : sinceTime(at)
-  const back = direction === 'forward' ? null : begin()
+  const back = direction === 'forward' ? null : begin('backward')
   const backward = back && { search: back, lane: await walkBack(back, start, until) }
-  const on = direction === 'backward' ? null : begin()
+  const on = direction === 'backward' ? null : begin('forward')
   const forward = on && { search: on, lanes: await walkOn(on, start, since) }
   if (back) cutByDepth(back, [backward?.lane], reached => leadsBack(back, reached))
   if (on) cutByDepth(on, [forward?.lanes.forward, forward?.lanes.possible], leadsOn)
@@ -79,10 +80,11 @@ async function loadCarriers(known: Known, found: ReturnType<typeof find>, starte
 function cutByDepth(search: Search, lanes: (Lane | undefined)[], leads: (reached: Reached) => boolean): void {
   if (!Number.isFinite(search.depth)) return
   for (const lane of lanes) {
-    for (const reached of lane?.reached.values() ?? []) {
+    for (const reached of lane?.reached ?? []) {
       if (reached.depth < search.depth || !leads(reached)) continue
       search.cut ??= { limit: 'depth', keys: new Set() }
-      if (search.cut.limit === 'depth') search.cut.keys.add(reached.unit.key)
+      const { limit, keys } = search.cut
+      if (limit === 'depth') eachUnit(reached, unit => keys.add(unit.key))
     }
   }
 }

@@ -29,7 +29,7 @@ export function transformationOf(known: Known, event: KnownEvent, missing: Set<K
   } else {
     const unit = unitOf(known, `transformation/${transformationID}`)
     if (!isLoaded(unit, missing)) return null
-    const all = unit.events.filter(
+    const all = unit.life.events.filter(
       e => e.facts.type === EVENT_TYPE.TransformationEvent && e.facts.transformationID === transformationID,
     )
     const own = all.filter(e => e.facts.reporter === reporter)

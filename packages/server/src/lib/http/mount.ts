@@ -1,4 +1,4 @@
-import type { Endpoint, Input, Permission, Reply } from '@yuanliu/core'
+import { type Endpoint, type Input, type Permission, Problem, type Reply } from '@yuanliu/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { readJson } from './body.ts'
 
@@ -16,8 +16,8 @@ declare module 'fastify' {
     actor: Actor | null
   }
   interface FastifyContextConfig {
-    /** permission the route needs; null: public; absent under /api and /epcis: any valid key */
-    permission?: Permission | null
+    /** permission the route needs, or any of several; null: public; absent under /api and /epcis: any valid key */
+    permission?: Permission | readonly Permission[] | null
   }
 }
 
@@ -32,6 +32,14 @@ export interface Call<E> {
 }
 
 const SMALL_BODY = 1024 * 1024
+
+/** Throws 403 where the key has none of the permissions. */
+export function demand(actor: Actor, permission: Permission | readonly Permission[]): void {
+  const sufficient = [permission].flat()
+  if (sufficient.some(one => actor.permissions.has(one))) return
+  const named = sufficient.map(one => `"${one}"`).join(' or ')
+  throw new Problem('permission-missing', { detail: `${named} is needed`, permission: sufficient[0] })
+}
 
 /** Registers an endpoint: permission, validation and body as declared; `handler` gets checked input. */
 export function mount<E extends Endpoint>(

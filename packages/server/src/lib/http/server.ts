@@ -4,15 +4,16 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import type { Config } from '../config.ts'
 import { DatabaseUnavailable } from '../db/unavailable.ts'
 import type { Metrics } from '../metrics.ts'
+import { lateChild } from './late-child.ts'
 import { LIMITS } from './limits.ts'
-import type { Actor } from './mount.ts'
+import { type Actor, demand } from './mount.ts'
 import { asProblem, sendProblem } from './problem.ts'
 
 /** A route as it was mounted; `permission` as in FastifyContextConfig. */
 export interface Mounted {
   method: string
   url: string
-  permission: Permission | null | undefined
+  permission: Permission | readonly Permission[] | null | undefined
 }
 
 declare module 'fastify' {
@@ -43,6 +44,7 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
   const { config, metrics } = parts
   const app = Fastify({
     logger: { level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
+    childLoggerFactory: (logger, bindings, options) => lateChild(logger, bindings, options),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trusted(config.trustProxy),
     serverFactory: handler => {
@@ -92,26 +94,24 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
 
   // Before keys are asked for: a browser's preflight request bears none.
   cors(app, config)
-  app.addHook('onRequest', async (request, reply) => {
+  // With callbacks: a promise for each hook costs more than a page that is at hand.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
-    checkAddress(request)
-    const why = parts.notReady()
-    const path = request.raw.url ?? ''
-    if (why && !/^\/(health|metrics)([/?]|$)/.test(path)) throw new Problem('not-ready', { detail: why, retryAfter: 2 })
-    const { permission } = request.routeOptions.config
-    if (permission === null || (!isGuarded(request) && permission === undefined)) return
-    request.actor = await parts.authenticate(request.headers.authorization)
-    if (permission && !request.actor.permissions.has(permission)) {
-      throw new Problem('permission-missing', { detail: `"${permission}" is needed`, permission })
-    }
+    const fault = addressFault(request) ?? notReady(request)
+    if (fault) return done(fault)
+    const { url, config } = request.routeOptions
+    const { permission } = config
+    if (permission === null || (permission === undefined && !GUARDED.test(url ?? request.url))) return done()
+    admit(request, permission).then(() => done(), done)
   })
   // While stopping, a connection that has had its answer is not kept for another request.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (parts.notReady()) reply.header('connection', 'close')
+    done()
   })
 
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none'
     const labels = labelsOf(route, reply.statusCode)
     metrics.count('yuanliu_http_requests_total', labels.answer)
@@ -119,7 +119,19 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
     // 503 says that the caller may come again: starting, stopping, busy, or a database that is away.
     if (reply.statusCode >= 500 && reply.statusCode !== 503)
       request.log.error({ path: pathOf(request), status: reply.statusCode }, 'answered')
+    done()
   })
+
+  function notReady(request: FastifyRequest): Problem | null {
+    const why = parts.notReady()
+    if (!why || /^\/(health|metrics)([/?]|$)/.test(request.raw.url ?? '')) return null
+    return new Problem('not-ready', { detail: why, retryAfter: 2 })
+  }
+
+  async function admit(request: FastifyRequest, permission: Permission | readonly Permission[] | undefined) {
+    request.actor = await parts.authenticate(request.headers.authorization)
+    if (permission) demand(request.actor, permission)
+  }
 
   function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem) {
     if (problem.kind === 'internal') request.log.error({ err: problem.cause, path: pathOf(request) }, 'internal error')
@@ -160,52 +172,61 @@ function trusted(setting: Config['trustProxy']): boolean | string | ((address: s
 
 /** Under /api and /epcis, judged by the route that was found: an address may be written with percent signs. */
 function isGuarded(request: FastifyRequest): boolean {
-  return /^\/(api|epcis)([/?]|$)/.test(request.routeOptions.url ?? request.url)
+  return GUARDED.test(request.routeOptions.url ?? request.url)
 }
+const GUARDED = /^\/(api|epcis)([/?]|$)/
 
 /** Path without the query: what people put into a query has no business in a log. */
 function pathOf(request: FastifyRequest): string {
   return (request.url.split('?')[0] ?? '').slice(0, 1_000)
 }
 
-/** Throws 414 for a request line beyond the limit, 400 for an address that is not percent-encoded UTF-8 without U+0000. */
-function checkAddress(request: FastifyRequest): void {
+/** 414 for a request line beyond the limit, 400 for an address that is not percent-encoded UTF-8 without U+0000. */
+function addressFault(request: FastifyRequest): Problem | null {
   const address = request.raw.url ?? ''
   const line = request.method.length + address.length + ' '.length + ' HTTP/1.1'.length
   if (line > LIMITS.requestLine) {
-    throw new Problem('url-too-long', {
+    return new Problem('url-too-long', {
       detail: `The request line is longer than ${LIMITS.requestLine} bytes; use POST /api/events/search`,
     })
   }
-  if (!address.includes('%')) return
+  if (!address.includes('%')) return null
   try {
-    if (!decodeURIComponent(address).includes('\0')) return
+    if (!decodeURIComponent(address).includes('\0')) return null
   } catch {
     // said below
   }
-  throw new Problem('malformed-url', { detail: 'Percent signs must stand for UTF-8 bytes other than zero' })
+  return new Problem('malformed-url', { detail: 'Percent signs must stand for UTF-8 bytes other than zero' })
 }
 
 /** Public codes and linksets may be read from any page; the API only from origins that the settings name. */
 function cors(app: FastifyInstance, config: Config): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const origin = request.headers.origin
-    if (!origin) return
+    if (!isGuarded(request)) {
+      // said to everybody: a cache may hand the answer to a page (GS1-Conformant Resolver, statement on CORS)
+      reply.header('access-control-allow-origin', '*')
+      reply.header('access-control-allow-methods', 'GET, HEAD, OPTIONS')
+    }
+    if (!origin) return done()
     if (isGuarded(request)) {
       reply.header('vary', 'Origin')
-      if (!config.corsOrigins.includes(origin)) return
+      if (!config.corsOrigins.includes(origin)) return done()
       reply.header('access-control-allow-origin', origin)
-    } else reply.header('access-control-allow-origin', '*')
-    reply.header('access-control-expose-headers', 'Location, Link, ETag, GS1-Next-Page-Token-Expires, Retry-After')
-    if (request.method === 'OPTIONS' && request.headers['access-control-request-method']) {
-      reply
-        .header('access-control-allow-methods', 'GET, HEAD, POST, DELETE, OPTIONS')
-        .header(
-          'access-control-allow-headers',
-          'Authorization, Content-Type, GS1-EPC-Format, GS1-Capture-Error-Behaviour',
-        )
-        .header('access-control-max-age', '600')
-      await reply.status(204).send()
     }
+    reply.header('access-control-expose-headers', 'Location, Link, ETag, GS1-Next-Page-Token-Expires, Retry-After')
+    if (request.method !== 'OPTIONS' || !request.headers['access-control-request-method']) return done()
+    reply
+      .header(
+        'access-control-allow-methods',
+        isGuarded(request) ? 'GET, HEAD, POST, DELETE, OPTIONS' : 'GET, HEAD, OPTIONS',
+      )
+      .header(
+        'access-control-allow-headers',
+        'Authorization, Content-Type, GS1-EPC-Format, GS1-Capture-Error-Behaviour',
+      )
+      .header('access-control-max-age', '600')
+      .status(204)
+      .send()
   })
 }

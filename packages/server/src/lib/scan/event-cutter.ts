@@ -18,23 +18,49 @@ interface CutEvent {
 export interface SoundEvent extends CutEvent {
   value: unknown
   fault?: never
+  read?: never
 }
 /** An event with a fault of its own: its end is certain, and the rest of the document can be read. */
 export interface FaultyEvent extends CutEvent {
   value?: never
   fault: ScanFault
+  read?: never
 }
-export type ScannedEvent = SoundEvent | FaultyEvent
+/** An event that the reader of the caller has taken. */
+export interface ReadEvent<R> extends CutEvent {
+  value?: never
+  fault?: never
+  read: R
+}
+export type ScannedEvent<R = never> = SoundEvent | FaultyEvent | ReadEvent<R>
 
-export interface EventCutter {
+/**
+ * Reads events of a common kind in one pass, where cutting them out, parsing and checking would be several. What it
+ * takes has to be well-formed, as strictly as `parseStrict` has it, and in ASCII.
+ */
+export interface EventReader<R> {
+  /** arrays and objects inside one another that it takes, the event counted */
+  depth: number
+  /**
+   * What it makes of the event that begins at `from`; null where the event is to be parsed.
+   * @param text the chunk, a character for each byte
+   */
+  read(text: string, from: number): R | null
+  /** the offset behind the event last read */
+  end(): number
+}
+
+export interface EventCutter<R = never> {
   /** Events begun so far. */
   readonly count: () => number
   /** The pointer of the event that is open, or else of the next one. */
   readonly pointer: () => string
   /** Begins an event at byte `i` of a chunk that has `base` bytes before it. @throws ScanError */
   readonly open: (chunk: Buffer, i: number, base: number) => void
+  /** Lets the reader have the event just begun, `text` being the chunk. @returns the offset behind it, −1 for no */
+  readonly readWhole: (chunk: Buffer, text: string, i: number, events: ScannedEvent<R>[]) => number
   /** Goes on through the open event. @returns the offset behind what was read; @throws ScanError */
-  readonly read: (chunk: Buffer, i: number, base: number, events: ScannedEvent[]) => number
+  readonly read: (chunk: Buffer, i: number, base: number, events: ScannedEvent<R>[]) => number
   readonly isOpen: () => boolean
   /** Keeps what the chunk holds of the open event. */
   readonly suspend: (chunk: Buffer) => void
@@ -47,7 +73,14 @@ export interface EventCutter {
  * @param list pointer of the list
  * @param depth arrays and objects around an event
  */
-export function eventCutter(limits: ScanLimits, list: string, depth: number): EventCutter {
+export function eventCutter<R = never>(
+  limits: ScanLimits,
+  list: string,
+  depth: number,
+  reader: EventReader<R> | null = null,
+): EventCutter<R> {
+  /** What the reader takes may not be longer than this: then no limit but that of depth can be passed. */
+  const longest = reader && depth + reader.depth <= limits.depth ? Math.min(limits.eventBytes, limits.stringBytes) : -1
   let ordinal = 0
   let isOpen = false
   let isWord = false
@@ -87,6 +120,15 @@ export function eventCutter(limits: ScanLimits, list: string, depth: number): Ev
       isWord = !isBracketed(chunk[i]!)
       from = i
       lexing = newLexing()
+    },
+    readWhole(chunk, text, i, events) {
+      const read = longest < 0 || isWord ? null : reader!.read(text, i)
+      if (read === null) return -1
+      const end = reader!.end()
+      if (end - i > longest) return -1
+      isOpen = false
+      events.push({ list, ordinal: ordinal++, offset, bytes: chunk.subarray(i, end), read })
+      return end
     },
     read(chunk, i, base, events) {
       // Only the byte behind a word shows that it has ended.

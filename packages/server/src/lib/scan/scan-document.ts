@@ -1,6 +1,6 @@
 import { byteStore } from './byte-store.ts'
 import { documentHead } from './document-head.ts'
-import { type EventCutter, endsEarly, eventCutter, type ScannedEvent } from './event-cutter.ts'
+import { type EventCutter, type EventReader, endsEarly, eventCutter, type ScannedEvent } from './event-cutter.ts'
 import { EVENT_PATHS, LONGEST_NAME, type PathNode, stepInto } from './event-paths.ts'
 import { faultAt, pointerStep, ScanError, type ScanFault, type ScanFaultKind, type ScanLimits } from './fault.ts'
 import { isBracketed, isDelimiter, isSpace, isValueStart } from './json-bytes.ts'
@@ -16,13 +16,13 @@ export interface ScannedDocument {
   list: string | null
 }
 
-export interface DocumentScanner {
+export interface DocumentScanner<R = never> {
   /**
    * Takes the next bytes and gives the events that end in them. When the document breaks, the events before the break
    * are still given, and the error comes with the next call; which events are given does not depend on the chunks.
    * @throws ScanError for a fault of the document as a whole
    */
-  readonly write: (chunk: Buffer) => ScannedEvent[]
+  readonly write: (chunk: Buffer) => ScannedEvent<R>[]
   /** Ends the document and checks all that is not an event. @throws ScanError */
   readonly end: () => ScannedDocument
 }
@@ -50,8 +50,9 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
  * Cuts the events out of an EPCISDocument or EPCISQueryDocument (EPCIS 2.0 §9.3) that arrives in chunks of any size.
  * Members may come in any order, header fields after the events too. At any time it holds no more than one event,
  * what stands outside the event list, and the chunk.
+ * @param reader takes the events that it can read and that stand whole in one chunk
  */
-export function scanDocument(limits: ScanLimits): DocumentScanner {
+export function scanDocument<R = never>(limits: ScanLimits, reader: EventReader<R> | null = null): DocumentScanner<R> {
   let mode: Mode = 'start'
   /** bytes before the current chunk */
   let base = 0
@@ -71,7 +72,9 @@ export function scanDocument(limits: ScanLimits): DocumentScanner {
   let member = ''
   let next: PathNode | 'events' | undefined
   let list: string | null = null
-  let cutter: EventCutter = eventCutter(limits, '', 0)
+  let cutter: EventCutter<R> = eventCutter<R>(limits, '', 0)
+  /** the current chunk as text, once the reader has been asked */
+  let text: string | null = null
 
   function fail(kind: ScanFaultKind, offset: number, pointer: string, detail: string | number = ''): never {
     throw new ScanError(faultAt(kind, offset, pointer, detail))
@@ -96,7 +99,7 @@ export function scanDocument(limits: ScanLimits): DocumentScanner {
   }
 
   /** One step from byte `i`, no further than `to`. @returns the offset behind what was read */
-  function step(chunk: Buffer, i: number, to: number, events: ScannedEvent[]): number {
+  function step(chunk: Buffer, i: number, to: number, events: ScannedEvent<R>[]): number {
     if (mode === 'in-event') {
       const end = cutter.read(chunk, i, base, events)
       if (!cutter.isOpen()) mode = 'after-event'
@@ -114,18 +117,20 @@ export function scanDocument(limits: ScanLimits): DocumentScanner {
       if (!isDelimiter(c)) return i + 1
       mode = 'after-member'
     }
-    return isSpace(c) ? i + 1 : between(chunk, c, i)
+    return isSpace(c) ? i + 1 : between(chunk, c, i, events)
   }
 
   /** A byte that is not space, between values. */
-  function between(chunk: Buffer, c: number, i: number): number {
+  function between(chunk: Buffer, c: number, i: number, events: ScannedEvent<R>[]): number {
     if (mode === 'value' || mode === 'first-event' || mode === 'event') {
       if (c === 0x5d && mode === 'first-event') return closeList(i)
       if (!isValueStart(c)) unexpected(c, base + i)
       if (mode === 'value') return openValue(c, i)
       cutter.open(chunk, i, base)
-      mode = 'in-event'
-      return i
+      if (reader) text ??= chunk.toString('latin1')
+      const end = text === null ? -1 : cutter.readWhole(chunk, text, i, events)
+      mode = end < 0 ? 'in-event' : 'after-event'
+      return end < 0 ? i : end
     }
     if (c === 0x22 && (mode === 'first-name' || mode === 'name')) {
       lexing = newLexing()
@@ -200,7 +205,7 @@ export function scanDocument(limits: ScanLimits): DocumentScanner {
     head.openList(base + i)
     headFrom = -1
     list = member
-    cutter = eventCutter(limits, member, levels.length + 1)
+    cutter = eventCutter(limits, member, levels.length + 1, reader)
   }
 
   function closeList(i: number): number {
@@ -210,7 +215,7 @@ export function scanDocument(limits: ScanLimits): DocumentScanner {
     return i + 1
   }
 
-  function read(chunk: Buffer, events: ScannedEvent[]): void {
+  function read(chunk: Buffer, events: ScannedEvent<R>[]): void {
     for (let i = 0; i < chunk.length; ) {
       const to = headFrom < 0 ? chunk.length : Math.min(chunk.length, headFrom + head.room())
       if (i >= to) fail('head-size', base + to, here(), limits.headBytes)
@@ -223,6 +228,7 @@ export function scanDocument(limits: ScanLimits): DocumentScanner {
       headFrom = 0
     }
     base += chunk.length
+    text = null
   }
 
   /** What is wrong with a document that ends here. */
@@ -236,7 +242,7 @@ export function scanDocument(limits: ScanLimits): DocumentScanner {
     write(chunk) {
       if (failed) throw failed
       const room = limits.documentBytes - base
-      const events: ScannedEvent[] = []
+      const events: ScannedEvent<R>[] = []
       try {
         read(chunk.length > room ? chunk.subarray(0, room) : chunk, events)
         if (chunk.length > room) fail('document-size', base, here(), limits.documentBytes)

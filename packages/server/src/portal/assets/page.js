@@ -31,3 +31,37 @@ window.addEventListener('beforeprint', () => {
 window.addEventListener('afterprint', () => {
   for (const details of opened) details.open = false
 })
+
+// How often this item was verified. Counted once for a tab, so that going back or reloading does not count again. The
+// province is the reader's to give; it stays on this device and goes along with the count.
+const scans = document.getElementById('scans')
+if (scans) {
+  const [status, select, label] = [
+    scans.querySelector('p'),
+    scans.querySelector('select'),
+    scans.querySelector('label'),
+  ]
+  const stored = (store, name, value) => {
+    try {
+      if (value !== undefined) store.setItem(name, value)
+      return store.getItem(name)
+    } catch {
+      return null // storage is forbidden
+    }
+  }
+  const region = stored(localStorage, 'region')
+  const seen = `scan ${scans.action}`
+  const method = stored(sessionStorage, seen) ? 'GET' : 'POST'
+  fetch(region ? `${scans.action}&region=${region}` : scans.action, { method, headers: { accept: 'application/json' } })
+    .then(answer => (answer.ok ? answer.json() : Promise.reject(answer.status)))
+    .then(({ text, places = [] }) => {
+      stored(sessionStorage, seen, '1')
+      status.textContent = text
+      status.hidden = false
+      scans.querySelector('button').hidden = true
+      for (const place of places) select.add(new Option(place.title, place.region))
+      label.hidden = places.length === 0
+      select.addEventListener('change', () => stored(localStorage, 'region', select.value))
+    })
+    .catch(() => {})
+}

@@ -1,0 +1,105 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+
+// How the text of a setting is read; each throws an error that says what is expected.
+
+/** Not empty; without the space around it. */
+export function text(value: string): string {
+  if (!value.trim()) throw new Error('must not be empty')
+  return value.trim()
+}
+
+/** A file, given only where the other setting is given too; empty: null. */
+export function pathBeside(other: string) {
+  return (value: string, env: NodeJS.ProcessEnv): string | null => {
+    if (value.trim() && !env[other]?.trim()) throw new Error(`needs ${other} beside it`)
+    return value.trim() ? resolve(value.trim()) : null
+  }
+}
+
+/** A whole number from `min` to `max`. */
+export function integer(min: number, max: number) {
+  return (value: string): number => {
+    const n = /^\d+$/.test(value) ? Number(value) : Number.NaN
+    if (!(n >= min && n <= max)) throw new Error(`must be a whole number from ${min} to ${max}`)
+    return n
+  }
+}
+
+/** true, 1, yes; false, 0, no. */
+export function boolean(value: string): boolean {
+  if (/^(true|1|yes)$/i.test(value)) return true
+  if (/^(false|0|no)$/i.test(value)) return false
+  throw new Error('must be true or false')
+}
+
+/** One of these words. */
+export function oneOf<W extends string>(...words: W[]) {
+  return (value: string): W => {
+    const word = words.find(w => w === value)
+    if (word === undefined) throw new Error(`must be one of ${words.join(', ')}`)
+    return word
+  }
+}
+
+/** An http(s) address without user, query or fragment; `<PORT>` stands for the address of this machine. */
+export function publicUrl(value: string, env: NodeJS.ProcessEnv): string {
+  const given = value.includes('<PORT>')
+    ? `${env.TLS_CERT ? 'https' : 'http'}://localhost:${/^\d{1,5}$/.test(env.PORT ?? '') ? env.PORT : '8080'}`
+    : value
+  const url = URL.canParse(given) ? new URL(given) : null
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an http:// or https:// address')
+  if (url.search || url.hash || url.username) throw new Error('must be a bare address without user, query or fragment')
+  return given.replace(/\/+$/, '')
+}
+
+/** A postgres:// address; empty: null. */
+export function databaseUrl(value: string): string | null {
+  if (!value) return null
+  if (!/^postgres(ql)?:\/\//.test(value)) throw new Error('must begin with postgres://')
+  if (!URL.canParse(value)) throw new Error('must be an address such as postgres://user:password@host:5432/database')
+  return value
+}
+
+/** true, false, a number of hops, or networks divided by commas. */
+export function trustProxy(value: string): boolean | number | string {
+  if (/^\d+$/.test(value)) return Number(value)
+  if (value === 'true' || value === 'false') return value === 'true'
+  if (value.split(',').every(isNetwork)) return value
+  throw new Error('must be true, false, a number of hops, or addresses (10.0.0.0/8) separated by commas')
+}
+
+function isNetwork(value: string): boolean {
+  const [address = '', bits, ...rest] = value.trim().split('/')
+  const family = isIP(address)
+  if (!family || rest.length) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
+
+/** At least 32 printable characters; empty: null. */
+export function bootstrapKey(value: string): string | null {
+  if (!value) return null
+  if (value.length < 32) throw new Error('must have at least 32 characters')
+  if (!/^[\x21-\x7e]+$/.test(value)) throw new Error('must be printable ASCII without spaces')
+  return value
+}
+
+/** Name of a request header, in small letters; empty: null. */
+export function headerName(value: string): string | null {
+  if (!value) return null
+  if (!/^[A-Za-z0-9-]{1,100}$/.test(value)) throw new Error('must be the name of a header, such as X-Region')
+  return value.toLowerCase()
+}
+
+/** Origins (RFC 6454) divided by commas. */
+export function origins(value: string): string[] {
+  const list = value
+    .split(',')
+    .map(o => o.trim())
+    .filter(Boolean)
+  for (const origin of list) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      throw new Error(`"${origin}" is not an origin such as https://example.org`)
+  }
+  return list
+}
