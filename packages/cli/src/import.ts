@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs'
-import { type Client, type Receipt, RemoteProblem } from '@yuanliu/core'
+import { type Client, RemoteProblem } from '@yuanliu/core'
 import { connect, withKeyHint } from './connection.ts'
 import { Failure, reasonsOf } from './failure.ts'
 import { type Found, findFiles } from './files.ts'
 import { type Outline, outlineOf } from './outline.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { patiently } from './retry.ts'
-import { type Counts, lastMembersOf, type Sent, sendDocument, sendEvent } from './send.ts'
+import { type Counts, lastMembersOf, type Note, type Sent, sendDocument, sendEvent } from './send.ts'
 import { print, type Shell, say } from './shell.ts'
 
 export interface ImportOptions {
@@ -141,7 +141,7 @@ function notesOf(shell: Shell, file: string, sent: Sent, single: boolean): strin
   return notes
 }
 
-function noteOf(shell: Shell, file: string, receipt: Receipt, single: boolean): string {
+function noteOf(shell: Shell, file: string, receipt: Note, single: boolean): string {
   const { ordinal, eventID = '', firstReporter: first = say(shell, 'unknownReporter') } = receipt
   if (receipt.status === 'rejected') {
     const reason = (receipt.errors ?? []).map(({ pointer, message }) => `${pointer || '/'}: ${message}`).join('; ')

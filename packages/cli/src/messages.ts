@@ -1,8 +1,8 @@
 /** Everything the command says, in both languages. */
 export const messages = {
   about: {
-    zh: '源流 Yuanliu：导入事件文档、追溯编码、管理访问密钥、运行演示城市',
-    en: 'Yuanliu 源流: import event documents, trace codes, manage access keys, run the demonstration city',
+    zh: '源流 Yuanliu：导入事件文档、追溯和解读编码、管理访问密钥、运行演示城市',
+    en: 'Yuanliu 源流: import event documents, trace and explain codes, manage access keys, run the demonstration city',
   },
   aboutEnv: {
     zh: '环境变量：\n  YUANLIU_URL  平台地址（默认 http://localhost:8080）\n  YUANLIU_KEY  访问密钥；未设置时读取 DATA_DIR/bootstrap-key（DATA_DIR 默认 ./var）',
@@ -17,6 +17,24 @@ export const messages = {
   options: { zh: '选项：', en: 'Options:' },
   commands: { zh: '命令：', en: 'Commands:' },
   arguments: { zh: '参数：', en: 'Arguments:' },
+
+  codeCommand: {
+    zh: '解读编码：种类、各段、校验位、写法、扫码应示内容',
+    en: 'explain a code: scheme, parts, check digit, forms, what must be shown',
+  },
+  codeText: { zh: '扫到或输入的内容', en: 'what was scanned or typed' },
+  codeJson: { zh: '以 JSON 输出', en: 'print JSON' },
+  codeUnknown: { zh: '不是已登记的任何编码。已登记：{ids}', en: 'no code of any scheme. Known: {ids}' },
+  codeUri: { zh: '网址（代表其自身）', en: 'a URI, which stands for itself' },
+  codeUnverified: { zh: '（规则未经核实，仅提示）', en: '(scheme not verified: it only warns)' },
+  codeAbout: {
+    zh: '依据：{standard}；管理：{authority}；层级：{level}',
+    en: 'standard: {standard}; issuer: {authority}; level: {level}',
+  },
+  codeParts: { zh: '各段：', en: 'parts:' },
+  codeCheck: { zh: '校验位正确：{checks}', en: 'check digit is right: {checks}' },
+  codeForms: { zh: '写法：', en: 'forms:' },
+  codeShows: { zh: '扫码应示：', en: 'must be shown to who scans it:' },
 
   importAbout: {
     zh: '导入 EPCIS 文件或文件夹（*.json、*.jsonld），逐个上传采集；可重复运行',
@@ -87,6 +105,66 @@ export const messages = {
   traceAt: { zh: '截至（来源）或起自（去向）的时间', en: 'until (backward) or since (forward) this time' },
   traceDepth: { zh: '最多追几级', en: 'levels at most' },
   traceJson: { zh: '输出追溯图 JSON', en: 'print the graph as JSON' },
+
+  labelAbout: {
+    zh: '把编码画成二维码或条码；label sheet 生成标签打印页',
+    en: 'draw a code as a carrier; label sheet makes pages of labels to print',
+  },
+  labelCarrier: {
+    zh: '载体：qr（默认）、gs1-qr、gs1-datamatrix、datamatrix、hanxin、gs1-128、code-128、itf-14、ean-13',
+    en: 'carrier: qr (default), gs1-qr, gs1-datamatrix, datamatrix, hanxin, gs1-128, code-128, itf-14, ean-13',
+  },
+  labelContent: {
+    zh: '承载内容：link 产品页网址，text 编码原文（qr、datamatrix、hanxin 可选）',
+    en: 'what it holds: link, the page address, or text, the code as given (qr, datamatrix, hanxin)',
+  },
+  labelFormat: { zh: '格式：svg（默认）或 png', en: 'format: svg (default) or png' },
+  labelModule: { zh: '模块宽度（毫米）', en: 'width of a module in millimetres' },
+  labelDpi: { zh: '打印机分辨率，如 203、300', en: 'dots an inch of the printer, such as 203 or 300' },
+  labelOut: { zh: '写入文件', en: 'write to this file' },
+  labelSheetAbout: {
+    zh: '生成标签打印页（HTML），用浏览器打开并按实际大小打印',
+    en: 'make pages of labels (HTML); open them in a browser and print at actual size',
+  },
+  labelCodes: { zh: '编码，任意写法', en: 'codes in any notation' },
+  labelCodesFile: { zh: '编码文件，每行一个', en: 'a file of codes, one a line' },
+  labelRange: { zh: '领用的编码段编号，代替编码', en: 'id of a range of issued codes, instead of codes' },
+  labelFrom: { zh: '从第几个标签开始（从 0 起）', en: 'index of the first label, from 0' },
+  labelCount: { zh: '最多打印几个标签', en: 'labels at most' },
+  labelSheet: {
+    zh: '标签纸：a4-3x8（默认）、a4-3x7、a4-2x7、a4-4x10、a4-2x4、roll-40x30、roll-60x40、roll-100x150',
+    en: 'paper: a4-3x8 (default), a4-3x7, a4-2x7, a4-4x10, a4-2x4, roll-40x30, roll-60x40, roll-100x150',
+  },
+  labelCopies: { zh: '每个编码打印几个', en: 'labels of each code' },
+  labelSkip: { zh: '第一页已用掉的格数', en: 'places of the first page that are used already' },
+  labelShiftX: { zh: '整体右移（毫米，可为负）', en: 'move everything to the right by so many millimetres' },
+  labelShiftY: { zh: '整体下移（毫米，可为负）', en: 'move everything down by so many millimetres' },
+  labelName: { zh: '品名（默认用平台上的名称）', en: 'product name (default: what the platform knows)' },
+  labelLot: { zh: '批号', en: 'lot' },
+  labelMade: { zh: '生产日期', en: 'date of production' },
+  labelExpires: { zh: '保质期至', en: 'best before' },
+  labelWritten: { zh: '已写入 {path}', en: 'wrote {path}' },
+  labelNeedsOut: {
+    zh: 'PNG 图片需要 --out 指定文件名',
+    en: 'a PNG picture needs a file: give its name with --out',
+  },
+  labelRangeAndCodes: {
+    zh: '--range 不能与编码或 --codes 同用，请只给一种',
+    en: '--range stands instead of codes; give one or the other',
+  },
+  labelNotANumber: {
+    zh: '“{text}”不是整数，请核对 --from、--count',
+    en: '"{text}" is no whole number; check --from and --count',
+  },
+  labelNoCodes: {
+    zh: '没有编码：请写在命令后面，或用 --codes 指定每行一个编码的文件',
+    en: 'no codes: give them on the command line, or a file with one a line with --codes',
+  },
+  labelTooMany: {
+    zh: '{count} 个编码，一次最多 {most} 个，请分成几个文件',
+    en: '{count} codes; at most {most} at once: divide them into several files',
+  },
+  unwritable: { zh: '{path}：无法写入（{code}）', en: '{path}: cannot be written ({code})' },
 
   keyAbout: { zh: '管理访问密钥', en: 'manage access keys' },
   keyCreateAbout: { zh: '新建密钥，只显示一次', en: 'create a key; it is shown once' },

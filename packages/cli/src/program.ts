@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { PERMISSIONS } from '@yuanliu/core'
 import { Argument, Command, CommanderError, Option } from 'commander'
+import { explainCode } from './code.ts'
 import { demoCommand } from './demo.ts'
 import { serveDemo } from './demo-serve.ts'
 import { Failure, report } from './failure.ts'
 import { importFiles } from './import.ts'
 import { createKeyCommand, listKeysCommand, revokeKeyCommand } from './key.ts'
+import { labelCommands } from './label-commands.ts'
 import type { Message } from './messages.ts'
 import { languageOf, type Shell, say, type Values } from './shell.ts'
 import { traceCode } from './trace.ts'
@@ -46,7 +48,13 @@ function describe(shell: Shell, until: AbortSignal, done: (code: number) => void
     writeErr: text => void shell.stderr.write(text),
     outputError: (text, write) => write(usageFault(shell, text)),
   })
-  program.exitOverride().helpOption('-h, --help', t('optionHelp')).helpCommand(false).showHelpAfterError(false)
+  // Options behind the name of a command are that command's.
+  program
+    .enablePositionalOptions()
+    .exitOverride()
+    .helpOption('-h, --help', t('optionHelp'))
+    .helpCommand(false)
+    .showHelpAfterError(false)
   program.version(version(), '-V, --version', t('optionVersion')).description(t('about'))
   program
     .addOption(takes('--lang <lang>', 'optionLang').choices(['zh', 'en']))
@@ -72,6 +80,12 @@ function describe(shell: Shell, until: AbortSignal, done: (code: number) => void
     .addOption(takes('--depth <levels>', 'traceDepth'))
     .addOption(takes('--json', 'traceJson'))
     .action(async (code, options) => done(await traceCode(shell, code, options)))
+
+  labelCommands(shell, (parent, name, about) => command(parent ?? program, name, about), done)
+  command(program, 'code', 'codeCommand')
+    .addArgument(new Argument('<text>', t('codeText')))
+    .addOption(takes('--json', 'codeJson'))
+    .action((text, options) => done(explainCode(shell, text, options)))
 
   const key = command(program, 'key', 'keyAbout')
   command(key, 'create', 'keyCreateAbout')

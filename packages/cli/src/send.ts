@@ -7,10 +7,13 @@ import { Failure } from './failure.ts'
 
 export type Counts = Pick<CaptureJob['counts'], 'accepted' | 'duplicate' | 'conflict' | 'rejected'>
 
+/** What a person should hear of an event: its receipt, or what a refusal says of it. */
+export type Note = Omit<Receipt, 'reporter'>
+
 /** How a document fared: its events' fates, and the receipts of those that a person should hear of. */
 export interface Sent {
   counts: Counts
-  receipts: Receipt[]
+  receipts: Note[]
   /** the job that failed as a whole, if it did */
   failedJob: string | null
 }
@@ -75,7 +78,7 @@ export async function sendEvent(client: Client, file: { path: string; bytes: num
     if (!(error instanceof RemoteProblem) || error.status !== 409) throw error
     if (error.kind === 'event-duplicate') return { counts: { ...counts, duplicate: 1 }, receipts: [], failedJob: null }
     const { eventID } = error.details
-    const receipt: Receipt = {
+    const receipt: Note = {
       ordinal: 0,
       status: 'conflict',
       ...(typeof eventID === 'string' && { eventID }),

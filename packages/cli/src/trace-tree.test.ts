@@ -15,7 +15,7 @@ function event(id: string, time: string, units: EventUnitRef[], more: Partial<Tr
   return {
     ...{ id, key: id, time, zone: 480, type: 'ObjectEvent', action: 'OBSERVE', step: null, disposition: null },
     ...{ place: null, readPoint: null, bizLocation: null, sources: [], destinations: [], reporter: 'mill' },
-    ...{ recorded: time, elsewhere: false, disputed: false, units, ...more },
+    ...{ reporterCreditCode: null, recorded: time, elsewhere: false, disputed: false, units, ...more },
   }
 }
 

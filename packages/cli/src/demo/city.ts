@@ -27,6 +27,8 @@ export interface DemoParty {
   phone: string
   /** how this party writes codes; Digital Link if absent */
   notation?: 'urn'
+  /** where its sites are, if not in the city */
+  place?: { city: Text; countryCode: string }
   sites: DemoSite[]
 }
 

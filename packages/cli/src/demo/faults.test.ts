@@ -11,13 +11,15 @@ const HOURS = 3_600_000
 const sends = all.filter(({ event }) => event.bizStep === 'shipping')
 const receipts = all.filter(({ event }) => event.bizStep === 'receiving')
 
-/** The receiver's record of a shipment: same things, to the party named, within 72 hours. */
-function receiptOf({ event, at }: DemoRecord): DemoRecord | undefined {
+/** The receiver's record of a shipment: same things, to the party named, within 72 hours; from abroad it takes longer. */
+function receiptOf({ event, at, reporter }: DemoRecord): DemoRecord | undefined {
+  const { winery, voyageDays } = city.stories.wine
+  const within = reporter === winery ? (voyageDays * 24 + 1) * HOURS : 72 * HOURS
   return receipts.find(
     receipt =>
       receipt.reporter === partyNamed(event, 'destinationList') &&
       receipt.at >= at &&
-      receipt.at - at <= 72 * HOURS &&
+      receipt.at - at <= within &&
       unitsOf(event).some(unit => unitsOf(receipt.event).includes(unit)),
   )
 }

@@ -25,6 +25,8 @@ export function loadDemoCity(folder: string): DemoCity {
     drugs: story('drugs'),
     vaccine: story('vaccine'),
     elevators: story('elevators'),
+    cylinder: story('cylinder'),
+    wine: story('wine'),
     retail: story('retail'),
   }
   return { ...frame, parties: byCode, products: indexed('products.json', products), stories }

@@ -98,10 +98,10 @@ function siteEntry(city: DemoCity, party: DemoParty, site: DemoSite): Json {
     'yuanliu:nameEn': site.name.en,
     streetAddressOne: site.address.zh,
     'yuanliu:streetAddressOneEn': site.address.en,
-    city: city.city.zh,
-    'yuanliu:cityEn': city.city.en,
+    city: (party.place?.city ?? city.city).zh,
+    'yuanliu:cityEn': (party.place?.city ?? city.city).en,
     postalCode: site.postalCode,
-    countryCode: city.countryCode,
+    countryCode: party.place?.countryCode ?? city.countryCode,
     latitude: String(site.latitude),
     longitude: String(site.longitude),
     'yuanliu:party': partyLink(party.gln),
@@ -113,7 +113,7 @@ function partyEntry(city: DemoCity, party: DemoParty): Json {
   return element(partyLink(party.gln), {
     name: party.name.zh,
     'yuanliu:nameEn': party.name.en,
-    countryCode: city.countryCode,
+    countryCode: party.place?.countryCode ?? city.countryCode,
     'yuanliu:phone': party.phone,
     ...mark(city),
   })

@@ -140,6 +140,35 @@ export interface ElevatorData extends Story {
   times: Times<'made' | 'out' | 'assembled' | 'typeTested' | 'toSite' | 'installed' | 'inspected' | 'upkeep' | 'work'>
 }
 
+/** `data/demo/stories/cylinder.json` */
+export interface CylinderData extends Story {
+  maker: string
+  filler: string
+  inspector: string
+  user: string
+  cylinders: { reference: string; made: string; inspected: string }[]
+  /** what a cylinder's record says of it */
+  facts: Record<string, string | number>
+  gas: { lot: string; everyDays: number; kg: number }
+  fillings: { first: string; everyDays: number; count: number; kg: number }
+  times: Times<'made' | 'typeTested' | 'toFiller' | 'inspected' | 'gasMade' | 'checkedBefore' | 'filled'> &
+    Times<'checkedAfter' | 'toUser' | 'used' | 'back'>
+}
+
+/** `data/demo/stories/wine.json` */
+export interface WineData extends Story {
+  winery: string
+  importer: string
+  inspection: string
+  stores: string[]
+  lots: { lot: string; made: string; bottles: number }[]
+  voyageDays: number
+  declaration: { hsCode: string; originZh: string; originEn: string }
+  soldShare: number
+  sales: number
+  times: Times<'made' | 'certified' | 'out' | 'examined' | 'released' | 'toStores' | 'sold'>
+}
+
 /** `data/demo/stories/retail.json`; quantities in pieces. */
 export interface RetailData extends Story {
   first: string
@@ -161,5 +190,7 @@ export interface Stories {
   drugs: DrugData
   vaccine: VaccineData
   elevators: ElevatorData
+  cylinder: CylinderData
+  wine: WineData
   retail: RetailData
 }

@@ -1,4 +1,5 @@
 import type { DemoCity } from './city.ts'
+import { cylinderStory } from './cylinder.ts'
 import { drugStory } from './drugs.ts'
 import { elevatorStory } from './elevators.ts'
 import type { Told } from './lots.ts'
@@ -8,6 +9,7 @@ import { retailStory } from './retail.ts'
 import type { Stories } from './story-data.ts'
 import { vaccineStory } from './vaccine.ts'
 import { vegetableStory } from './vegetables.ts'
+import { wineStory } from './wine.ts'
 
 /** Every story of the city and who tells it, in the order of the home page. */
 export const STORIES: readonly { name: keyof Stories; tell: (city: DemoCity) => Told }[] = [
@@ -17,6 +19,8 @@ export const STORIES: readonly { name: keyof Stories; tell: (city: DemoCity) => 
   { name: 'drugs', tell: drugStory },
   { name: 'vaccine', tell: vaccineStory },
   { name: 'elevators', tell: elevatorStory },
+  { name: 'cylinder', tell: cylinderStory },
+  { name: 'wine', tell: wineStory },
   { name: 'retail', tell: retailStory },
 ]
 
