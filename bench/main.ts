@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { DatabaseKind } from '../packages/server/src/lib/db/db.ts'
 import { captureFigure } from './figures/capture.ts'
+import { codesFigure } from './figures/codes.ts'
+import { issueMillionFigure } from './figures/issue-million.ts'
 import { pageFigure } from './figures/page.ts'
 import { pageColdFigure } from './figures/page-cold.ts'
 import { pageSizeFigure } from './figures/page-size.ts'
@@ -20,10 +22,12 @@ import { jsonRows, markdownTable, textTable } from './lib/table.ts'
 import { openWorlds } from './lib/worlds.ts'
 
 const FIGURES: readonly Figure[] = [
+  codesFigure,
   captureFigure,
   traceBackwardFigure,
   traceBlocksFigure,
   traceForwardFigure,
+  issueMillionFigure,
   pageFigure,
   pageValidatedFigure,
   pageColdFigure,

@@ -76,7 +76,7 @@ describe('walls between the packages', () => {
         within('packages/cli/src'),
         (from, _s, i) =>
           !ours(from) ||
-          from === '@yuanliu/core' ||
+          /^@yuanliu\/core(\/schemes)?$/.test(from) ||
           (/^@yuanliu\/server\/(start|config)$/.test(from) && (i.dynamic || i.typeOnly)),
       ),
     ).toEqual([])

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ADMIN_KEY, type Platform, startPlatform } from '../../../test/support/platform.ts'
-import { createKey, listKeys, revokeKey } from './api/access.ts'
-import { getCapture, listConflicts } from './api/capture.ts'
-import { createClient, RemoteProblem, Unreachable } from './client.ts'
+import { createKey, listKeys, revokeKey } from '../packages/core/src/api/access.ts'
+import { getCapture, listConflicts } from '../packages/core/src/api/capture.ts'
+import { createClient, RemoteProblem, Unreachable } from '../packages/core/src/client.ts'
+import { ADMIN_KEY, type Platform, startPlatform } from './support/platform.ts'
 
 let platform: Platform
 beforeAll(async () => {
