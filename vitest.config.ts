@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
+import { testFiles } from './test/support/kinds.ts'
 
-const CORE = 'packages/core/src/**/*.test.ts'
-const NOT_TESTS = ['**/node_modules/**', '**/dist/**', 'test/e2e/**']
+const { plain, platform } = testFiles(import.meta.dirname)
 
 export default defineConfig({
   resolve: { conditions: ['source'] },
@@ -10,18 +10,14 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // No file leaves anything behind in a module, so files share what they import.
+    isolate: false,
     setupFiles: ['test/support/equality.ts'],
     projects: [
-      // pure functions: nothing that one file does can be seen by another, so they share what they import
-      { extends: true, test: { name: 'core', include: [CORE], exclude: NOT_TESTS, isolate: false } },
+      { extends: true, test: { name: 'plain', include: plain } },
       {
         extends: true,
-        test: {
-          name: 'platform',
-          include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'data/**/*.test.ts'],
-          exclude: [...NOT_TESTS, CORE],
-          globalSetup: ['test/support/global-setup.ts'],
-        },
+        test: { name: 'platform', include: platform, globalSetup: ['test/support/global-setup.ts'] },
       },
     ],
   },
