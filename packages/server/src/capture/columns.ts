@@ -1,6 +1,15 @@
 import { ACTION, type EventFacts, ROLE } from '@yuanliu/core'
 import { encodeFlow, encodeUnits } from '../events/events.ts'
-import { byteaArray, int2Column, int4Column, int8Column, textArray, textColumn, uuidColumn } from '../lib/db/binary.ts'
+import {
+  byteaArray,
+  int2Column,
+  int4Array,
+  int4Column,
+  int8Column,
+  textArray,
+  textColumn,
+  uuidColumn,
+} from '../lib/db/binary.ts'
 import type { Prepared } from './prepare.ts'
 
 /** One accepted event on its way into the database. */
@@ -59,6 +68,8 @@ export function eventColumns(rows: readonly Row[], term: (text: string | null) =
   }
   const flows = rows.some(({ event: { facts } }) => facts.sources.length || facts.destinations.length)
   return {
+    /** 1, 2, … */
+    ordinal: int4Array(rows.map((_, i) => i + 1)),
     key: key.done(),
     part: part.done(),
     id: id.done(),

@@ -43,7 +43,7 @@ export async function packEvents<E extends { ordinal: number; bytes: Buffer }>(
   events: readonly E[],
 ): Promise<{ blocks: BlockRow[]; places: Place[] }> {
   const places: Place[] = []
-  const blocks: Promise<BlockRow>[] = []
+  const blocks: BlockRow[] = []
   for (const group of groupForBlocks(events)) {
     const id = await ids.next(db)
     blocks.push(blockOf(id, capture, group))
@@ -51,15 +51,11 @@ export async function packEvents<E extends { ordinal: number; bytes: Buffer }>(
       places.push({ block: id, slot })
     })
   }
-  return { blocks: await Promise.all(blocks), places }
+  return { blocks, places }
 }
 
-async function blockOf(
-  id: number,
-  capture: string,
-  group: readonly { ordinal: number; bytes: Buffer }[],
-): Promise<BlockRow> {
+function blockOf(id: number, capture: string, group: readonly { ordinal: number; bytes: Buffer }[]): BlockRow {
   const firstOrdinal = group[0]?.ordinal ?? 0
   const lastOrdinal = group.at(-1)?.ordinal ?? 0
-  return { id, capture, firstOrdinal, events: lastOrdinal - firstOrdinal + 1, body: await packBlock(group) }
+  return { id, capture, firstOrdinal, events: lastOrdinal - firstOrdinal + 1, body: packBlock(group) }
 }

@@ -70,7 +70,8 @@ export async function insertEvents(
 /**
  * Takes the clock and writes events that nobody has sent before, in one statement: the clock is held only from here to
  * the end of the transaction. Events that were declared in error before they came are left out; one whose id is taken
- * is a unique violation.
+ * is a unique violation. Arrays are unnested side by side in the select list: `from unnest(…)` would first lay the rows
+ * aside, which costs a tenth of the statement.
  * @returns the last position taken, and how many events were written
  */
 export async function insertNewEvents(
@@ -86,12 +87,15 @@ export async function insertNewEvents(
             organisation, context, document, flags, block, slot, units, flow)
           select key, 0, id, (select position from clock) - ${count}::bigint + n, type, action, time, zone, ${recorded}::bigint, biz_step, disposition,
             read_point, biz_location, organisation, context, document, flags, block, slot, units, flow
-          from unnest(${c.key}::uuid[], ${c.id}::text[], ${c.type}::smallint[],
-            ${c.action}::smallint[], ${c.time}::bigint[], ${c.zone}::smallint[], ${c.bizStep}::int[], ${c.disposition}::int[],
-            ${c.readPoint}::int[], ${c.bizLocation}::int[], ${c.organisation}::int[], ${c.context}::int[], ${c.document}::int[], ${c.flags}::smallint[],
-            ${c.block}::bigint[], ${c.slot}::smallint[], ${c.units}::text[], ${c.flow}::text[]) with ordinality
-            as r (key, id, type, action, time, zone, biz_step, disposition, read_point, biz_location,
-              organisation, context, document, flags, block, slot, units, flow, n)
+          from (select unnest(${c.key}::uuid[]) as key, unnest(${c.ordinal}::int[]) as n, unnest(${c.id}::text[]) as id,
+              unnest(${c.type}::smallint[]) as type, unnest(${c.action}::smallint[]) as action,
+              unnest(${c.time}::bigint[]) as time, unnest(${c.zone}::smallint[]) as zone,
+              unnest(${c.bizStep}::int[]) as biz_step, unnest(${c.disposition}::int[]) as disposition,
+              unnest(${c.readPoint}::int[]) as read_point, unnest(${c.bizLocation}::int[]) as biz_location,
+              unnest(${c.organisation}::int[]) as organisation, unnest(${c.context}::int[]) as context,
+              unnest(${c.document}::int[]) as document, unnest(${c.flags}::smallint[]) as flags,
+              unnest(${c.block}::bigint[]) as block, unnest(${c.slot}::smallint[]) as slot,
+              unnest(${c.units}::text[]) as units, unnest(${c.flow}::text[]) as flow) as r
           where not exists (select from event e where e.key = r.key and e.part > 0)
           returning 1)
         select (select position from clock) as position, (select count(*) from written) as written`,
@@ -104,9 +108,9 @@ export async function insertUnits(db: Queryable, c: ReturnType<typeof unitColumn
   if (!c.count) return
   await db.run(
     sql`insert into event_unit (unit, time, event, role, kind, parent, quantity, uom)
-        select unit, time, event, role, kind, parent, quantity::numeric, uom
-        from unnest(${c.unit}::text[], ${c.time}::bigint[], ${c.event}::uuid[], ${c.role}::smallint[], ${c.kind}::smallint[],
-          ${c.parent}::text[], ${c.quantity}::text[], ${c.uom}::int[]) as r (unit, time, event, role, kind, parent, quantity, uom)`,
+        select unnest(${c.unit}::text[]), unnest(${c.time}::bigint[]), unnest(${c.event}::uuid[]),
+          unnest(${c.role}::smallint[]), unnest(${c.kind}::smallint[]), unnest(${c.parent}::text[]),
+          unnest(${c.quantity}::text[])::numeric, unnest(${c.uom}::int[])`,
   )
 }
 

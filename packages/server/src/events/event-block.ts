@@ -1,14 +1,12 @@
-import { promisify } from 'node:util'
-import { deflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib'
-
-const deflateAside = promisify<Buffer, { level: number }, Buffer>(deflateRaw)
+import { brotliCompressSync, brotliDecompressSync, constants, inflateRawSync } from 'node:zlib'
 
 /** Events in one block. Larger blocks compress better, smaller ones are read faster. */
 export const EVENTS_PER_BLOCK = 64
 /** Bytes in one block, unless a single event is larger. */
 const BYTES_PER_BLOCK = 1024 * 1024
-/** Events from which on a block is deflated aside. */
-const WORTH_A_THREAD = 16
+/** Begins a block in Brotli's format; deflate, in which older blocks are, knows no such first byte (RFC 1951 §3.2.3). */
+const BROTLI = 0b110
+const DEFLATE_TYPE = 0b110
 
 export interface BlockEvent {
   ordinal: number
@@ -16,11 +14,10 @@ export interface BlockEvent {
 }
 
 /**
- * Packs the bytes of events, as received, into one deflated block:
- * count (uint32), then per event ordinal and length (uint32 each), then the bytes. A full block is deflated on another
- * thread; for a few events handing over costs more than doing it.
+ * Packs the bytes of events, as received, into one compressed block: count (uint32), then per event ordinal and length
+ * (uint32 each), then the bytes. At this level it takes less time than handing the work to another thread.
  */
-export async function packBlock(events: readonly BlockEvent[]): Promise<Buffer> {
+export function packBlock(events: readonly BlockEvent[]): Buffer {
   const head = Buffer.allocUnsafe(4 + events.length * 8)
   head.writeUInt32BE(events.length, 0)
   events.forEach((event, i) => {
@@ -28,12 +25,20 @@ export async function packBlock(events: readonly BlockEvent[]): Promise<Buffer> 
     head.writeUInt32BE(event.bytes.length, 8 + i * 8)
   })
   const bytes = Buffer.concat([head, ...events.map(e => e.bytes)])
-  return events.length < WORTH_A_THREAD ? deflateRawSync(bytes, { level: 1 }) : deflateAside(bytes, { level: 1 })
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 1,
+    [constants.BROTLI_PARAM_LGWIN]: 18,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  }
+  return Buffer.concat([MARK, brotliCompressSync(bytes, { params })])
 }
+
+const MARK = Buffer.of(BROTLI)
 
 /** The events of a block, in the order packed. */
 export function unpackBlock(body: Buffer): BlockEvent[] {
-  const data = inflateRawSync(body)
+  const isBrotli = ((body[0] ?? 0) & DEFLATE_TYPE) === BROTLI
+  const data = isBrotli ? brotliDecompressSync(body.subarray(1)) : inflateRawSync(body)
   const count = data.readUInt32BE(0)
   let at = 4 + count * 8
   const events: BlockEvent[] = []
