@@ -13,7 +13,7 @@ describe('yuanliu code', () => {
     const zh = await code('91350100M000100Y43', '--lang', 'zh')
     expect(zh.exit).toBe(0)
     expect(zh.out).toContain('✓ 统一社会信用代码 [uscc]')
-    expect(zh.out).toContain('登记管理机关行政区划码  350100')
+    expect(zh.out).toContain('登记管理机关行政区划码  350100 = 福建省福州市')
     expect(zh.out).toContain('市场监管')
     expect(zh.out).toContain('urn:yuanliu:uscc:91350100M000100Y43')
     const en = await code('7732-18-5', '--lang', 'en')

@@ -1,6 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Codes, compileSchemes, parseSchemeFile, type Reading, type SchemeFile } from '@yuanliu/core'
+import { fileURLToPath } from 'node:url'
+import {
+  type AreaNames,
+  areaName,
+  type Codes,
+  compileSchemes,
+  parseSchemeFile,
+  type Reading,
+  type SchemeFile,
+} from '@yuanliu/core'
 import { schemes } from '@yuanliu/core/schemes'
 import { print, printJson, type Shell, say } from './shell.ts'
 
@@ -50,7 +59,7 @@ function linesOf(shell: Shell, codes: Codes, reading: Reading): string[] {
   head(say(shell, 'codeParts'))
   for (const part of [...file.parts, ...file.qualifiers]) {
     const text = reading.parts[part.name]
-    if (text) row(part.title[language], text + meaningOf(part, text, language))
+    if (text) row(part.title[language], text + (part.name === 'area' ? areaOf(text) : meaningOf(part, text, language)))
   }
   const digits = digitsOf(file)
   if (digits.length > 0) {
@@ -64,6 +73,14 @@ function linesOf(shell: Shell, codes: Codes, reading: Reading): string[] {
   for (const note of file.shows ?? []) row(note[language], `(${note.source})`)
   for (const note of file.notes ?? []) head(`* ${note[language]} (${note.source})`)
   return lines
+}
+
+/** The name of an area, which is in Chinese alone. */
+function areaOf(code: string): string {
+  const file = fileURLToPath(new URL('../../../data/vocab/areas.json', import.meta.url))
+  const { names } = JSON.parse(readFileSync(file, 'utf8')) as { names: AreaNames }
+  const name = areaName(names, code)
+  return name === null ? '' : ` = ${name}`
 }
 
 /** What a value of a list means. */
