@@ -102,6 +102,8 @@ export const en = {
   journey: {
     title: 'How it came here',
     newest: 'newest first',
+    earlier: (n, missing) =>
+      `${n} earlier ${n === 1 ? 'entry' : 'entries'}${missing > 0 ? `, ${missing} missing among them` : ''}`,
     of: name => `Where it was made from: ${name}`,
     madeFrom: n => (n === 1 ? 'Made from 1 input' : `Made from ${n} inputs`),
     from: 'From',

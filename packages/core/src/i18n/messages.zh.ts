@@ -94,6 +94,7 @@ export const zh = {
   journey: {
     title: '流转过程',
     newest: '最新的在最上面',
+    earlier: (n: number, missing: number) => `更早的 ${n} 条${missing > 0 ? `（其中 ${missing} 处未提供）` : ''}`,
     of: (name: string) => `原料来源：${name}`,
     madeFrom: (n: number) => `由 ${n} 种原料制成`,
     from: '来自',

@@ -6,6 +6,10 @@ import { dateText, factText, partyName, timeText, unitDetail, unitName } from '.
 /** More entries than this are left to the raw data: a page must open on a slow phone. */
 const SHOWN = 80
 
+/** Of each story so many are open; the older ones are folded where that saves more than it costs. */
+const OPEN = 8
+const WORTH_FOLDING = 6
+
 export interface Telling {
   trace: PublicTrace
   fields: PublicFields
@@ -45,15 +49,23 @@ export function journey(telling: Telling): Slot {
     const heading = unit.reachedAs === 'content' ? m.journey.holds(name) : m.journey.of(name)
     const title = i === 0 ? m.journey.title : heading
     sections.push(html`<section id="u${i}"><h2>${title}</h2>${about !== '' && html`<p class="s">${about}</p>`}
-${
-  entries.length || loose.length
-    ? html`<ol class="j">${entries.map(entry => stepItem(telling, entry))}${loose.map(gap => gapItem(telling, gap))}</ol>`
-    : html`<p>${m.journey.none}</p>`
-}</section>`)
+${entries.length || loose.length ? storyList(telling, entries, loose) : html`<p>${m.journey.none}</p>`}</section>`)
   }
   const more = trace.steps.length - told.size
   if (more > 0) sections.push(html`<p class="s">${m.journey.more(more)}</p>`)
   return sections
+}
+
+function storyList(telling: Telling, entries: readonly Entry[], loose: PublicTrace['gaps']): Slot {
+  const { trace, m } = telling
+  const open = entries.length - OPEN < WORTH_FOLDING ? entries.length : OPEN
+  const items = (some: readonly Entry[]) => some.map(entry => stepItem(telling, entry))
+  const older = entries.slice(open)
+  const missing = trace.gaps.filter(gap => older.some(({ numbers }) => numbers[0] === gap.step)).length
+  const end = loose.map(gap => gapItem(telling, gap))
+  if (older.length === 0) return html`<ol class="j">${items(entries)}${end}</ol>`
+  return html`<ol class="j">${items(entries.slice(0, open))}${end}</ol>
+<details><summary>${m.journey.earlier(older.length, missing)}</summary><ol class="j" start="${open + 1}">${items(older)}</ol></details>`
 }
 
 /** Sixty cartons packed on one day are one entry. What has a gap, a dispute or inputs stands alone. */
