@@ -28,12 +28,15 @@ import type { Metrics } from './lib/metrics.ts'
 import { DATA } from './lib/paths.ts'
 import type { Presence } from './lib/presence.ts'
 import { createTerms, type Terms } from './lib/terms.ts'
+import { readUnits } from './lib/units.ts'
 import { createPortal, type Portal, readExamples, readPublicFields } from './portal/portal.ts'
 import { portalErrorPage, portalRoutes } from './portal/routes.ts'
 import { createResolve, type Resolve } from './resolve/resolve.ts'
 import { resolveRoutes } from './resolve/routes.ts'
 import { traceRoutes } from './trace/routes.ts'
 import { createTrace, readProfile, type Trace } from './trace/trace-room.ts'
+import { vocabularyRoutes } from './vocabularies/routes.ts'
+import { createVocabularies, type Vocabularies } from './vocabularies/vocabularies.ts'
 
 /** What every room may need; made once per process. */
 export interface Parts {
@@ -51,6 +54,7 @@ export interface Rooms {
   access: Access
   capture: Capture
   events: Events
+  vocabularies: Vocabularies
   resolve: Resolve
   trace: Trace
   issuing: Issuing
@@ -68,6 +72,7 @@ export function openRooms(parts: Parts): Rooms {
   const terms = createTerms(db)
   const resolve = createResolve({ db, codes, publicUrl: config.publicUrl, dataFolder: DATA })
   const parties = createParties(db, config.unregisteredParties === 'quarantine')
+  const vocabularies = createVocabularies({ db, codes, parties })
   const trace = createTrace({ db, terms, parties, codes, profile: readProfile(DATA), keysOf: resolve.keysOf })
   const issuing = createIssuing({ db, codes, config, formats: readFormats(DATA) })
   const portal = createPortal({
@@ -86,7 +91,17 @@ export function openRooms(parts: Parts): Rooms {
     terms,
     access: createAccess(db),
     capture: createCapture({ db, codes, terms, parties, presence, config }, log),
-    events: createEvents({ db, codes, terms, parties, position: () => capturePosition(db) }),
+    vocabularies,
+    events: createEvents({
+      db,
+      codes,
+      terms,
+      parties,
+      vocabularies,
+      units: readUnits(DATA),
+      budgetMs: config.queryBudgetMs,
+      position: () => capturePosition(db),
+    }),
     resolve,
     trace,
     issuing,
@@ -141,6 +156,7 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   )
   captureRoutes(app, rooms.capture, config)
   eventRoutes(app, rooms.events, config)
+  vocabularyRoutes(app, rooms.vocabularies, config.publicUrl)
   traceRoutes(app, rooms.trace)
   resolveRoutes(app, rooms.resolve, rooms.portal.rate)
   codeRoutes(app, rooms.issuing, config)

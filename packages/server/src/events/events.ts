@@ -11,6 +11,7 @@ import {
   searchEvents,
   searchRecords,
 } from './event-search.ts'
+import { createStoredPrefixes } from './prefixes.ts'
 import { type Notation, type Presented, present } from './present.ts'
 import { eventParts } from './store.ts'
 
@@ -28,7 +29,7 @@ export interface Events {
   byId(id: string, format: EpcFormat, reader: Reader): Promise<Presented>
 }
 
-export interface EventsParts extends SearchParts {
+export interface EventsParts extends Omit<SearchParts, 'prefixes'> {
   codes: Codes
   /** length of the GS1 company prefix that some digits begin with, null if unknown */
   prefixLength?: (digits: string) => number | null
@@ -38,8 +39,9 @@ export interface EventsParts extends SearchParts {
  * Reading what was captured: what is in force, never the other content of a conflict; what is in quarantine only for its
  * reporter and the administrator.
  */
-export function createEvents(parts: EventsParts): Events {
-  const { db, codes, prefixLength = () => null } = parts
+export function createEvents(given: EventsParts): Events {
+  const { db, codes, prefixLength = () => null } = given
+  const parts: SearchParts = { ...given, prefixes: createStoredPrefixes(db) }
   const notation = (format: EpcFormat): Notation => ({ format, codes, prefixLength })
   return {
     search: (search, format) => searchEvents(parts, search, notation(format)),

@@ -6,6 +6,7 @@ import { type Actor, mount } from '../lib/http/mount.ts'
 import { nextLink } from '../lib/http/page-token.ts'
 import type { Paged, Reader, Search } from './event-search.ts'
 import type { Events } from './events.ts'
+import { extensionsOf } from './names.ts'
 import type { Presented } from './present.ts'
 import type { Parameters } from './query.ts'
 
@@ -17,7 +18,7 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
   app.get('/epcis/events', { config: { permission: 'read' } }, async (request, reply) => {
     requireJsonAccepted(request)
     const format = epcFormat(request)
-    const search: Search = { parameters: urlParameters(request), at: '/query/', reader: readerOf(request) }
+    const search = addressSearch(request)
     const page = await events.search(search, format)
     return answer(paged(request, reply, page), page, format)
   })
@@ -39,7 +40,7 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
       // The next page is the same body posted to the address in the Link header.
       const token = query.nextPageToken
       const parameters = token === undefined ? body : { ...body, nextPageToken: token }
-      const search: Search = { parameters, at: '/', reader: readerOf(request) }
+      const search: Search = { parameters, at: '/', reader: readerOf(request), extensions: extensions(request) }
       if (/\bapplication\/x-ndjson\b/.test(request.headers.accept ?? '')) {
         const page = await events.records(search)
         return paged(request, reply, page)
@@ -72,6 +73,21 @@ function answer(reply: FastifyReply, shown: Presented, format: EpcFormat): Fasti
     .header('cache-control', 'no-cache')
     .type('application/json; charset=utf-8')
     .send(shown.body)
+}
+
+/** A search by the parameters of the address. */
+function addressSearch(request: FastifyRequest): Search {
+  return {
+    parameters: urlParameters(request),
+    at: '/query/',
+    reader: readerOf(request),
+    extensions: extensions(request),
+  }
+}
+
+function extensions(request: FastifyRequest): Record<string, string> {
+  const header = request.headers['gs1-extensions']
+  return extensionsOf(Array.isArray(header) ? header.join(',') : header)
 }
 
 function readerOf(request: FastifyRequest): Reader {

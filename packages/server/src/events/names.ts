@@ -1,0 +1,53 @@
+import { contextOf } from '@yuanliu/core'
+
+/** What names of extension fields in a query stand for. */
+export interface Names {
+  /**
+   * The full names that a name may mean: `ns#local` of a namespace (EPCIS 2.0 §8.2.7.1), a full name itself, or
+   * `prefix:local` by the prefixes that the query declares, else by those that documents declared. A prefix that nobody
+   * declared stands for itself.
+   */
+  full(name: string): ReadonlySet<string>
+}
+
+const ABSOLUTE = /^(?:[a-z][a-z0-9+.-]*:\/\/|urn:)/i
+
+/** Whether a name has a namespace of its own and needs no prefix. */
+export function isFullName(name: string): boolean {
+  return ABSOLUTE.test(name)
+}
+
+/**
+ * @param extensions namespaces by prefix, as the header `GS1-Extensions` gives them
+ * @param context `@context` of a query in JSON
+ * @param stored namespaces that the documents received gave a prefix
+ */
+export function namesOf(
+  extensions: Readonly<Record<string, string>>,
+  context: unknown,
+  stored: (prefix: string) => Iterable<string>,
+): Names {
+  const declared = contextOf(extensions, context)
+  return {
+    full(name) {
+      const hash = name.lastIndexOf('#')
+      // A namespace may itself end in "#", and a name may be written without one: both stand for the same text.
+      if (isFullName(name)) return new Set(hash < 0 ? [name] : [name, name.slice(0, hash) + name.slice(hash + 1)])
+      const expanded = declared.expand(name)
+      if (expanded !== null) return new Set([expanded])
+      const colon = name.indexOf(':')
+      const found = colon < 0 ? [] : [...stored(name.slice(0, colon))].map(space => space + name.slice(colon + 1))
+      return new Set(found.length ? found : [name])
+    },
+  }
+}
+
+/** Namespaces by prefix of a `GS1-Extensions` header: `example=https://ns.example.com/epcis/, …`. */
+export function extensionsOf(header: string | undefined): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const part of (header ?? '').split(',')) {
+    const [, prefix, namespace] = /^\s*([A-Za-z][\w.-]*)\s*=\s*"?([^\s"]+)"?\s*$/.exec(part) ?? []
+    if (prefix && namespace) found[prefix] = namespace
+  }
+  return found
+}
