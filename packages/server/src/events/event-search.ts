@@ -1,6 +1,7 @@
 import { type Codes, type EventRecord, Problem } from '@yuanliu/core'
 import type { Parties } from '../access/access.ts'
 import type { Queryable } from '../lib/db/db.ts'
+import type { ReleasedTokens } from '../lib/released-tokens.ts'
 import type { Terms } from '../lib/terms.ts'
 import type { Units } from '../lib/units.ts'
 import type { Vocabularies } from '../vocabularies/vocabularies.ts'
@@ -25,7 +26,9 @@ export interface SearchParts {
   parties: Pick<Parties, 'of' | 'hiddenFrom'>
   units: Units
   vocabularies: Vocabularies
-  prefixes: StoredPrefixes
+  /** prefixes that documents declared */
+  stored: StoredPrefixes
+  tokens: Pick<ReleasedTokens, 'isReleased'>
   /** milliseconds that a page may take over what is decided event by event */
   budgetMs: number
 }
@@ -76,7 +79,7 @@ export function searchRecords(parts: SearchParts, search: Search, codes: Codes):
 
 /** What the parameters are read by: units of measure, and the prefixes that the query or any document declares. */
 async function languageOf(
-  { units, prefixes }: SearchParts,
+  { units, stored }: SearchParts,
   { parameters, extensions }: Search,
   codes: Codes,
 ): Promise<Language> {
@@ -84,8 +87,8 @@ async function languageOf(
     ([name, value]) =>
       /:|ATTR_/.test(name) || ((name === 'orderBy' || name === 'eventType') && /:/.test(String(value))),
   )
-  const stored = prefixed ? await prefixes() : () => []
-  return { codes, units, names: namesOf(extensions ?? {}, parameters['@context'], stored) }
+  const spaces = prefixed ? await stored() : () => []
+  return { codes, units, names: namesOf(extensions ?? {}, parameters['@context'], spaces) }
 }
 
 /** What was found for a page: one more than are shown where there are more, or how far the search went. */
@@ -107,6 +110,7 @@ async function onePage<Shown extends { count: number }>(
   const query = parseQuery(parameters, at, codes, await languageOf(parts, search, codes))
   const mark = queryMark(parameters, search.extensions)
   const place = query.nextPageToken === null ? null : readToken(query.nextPageToken, mark, at)
+  if (query.nextPageToken !== null && (await parts.tokens.isReleased(query.nextPageToken))) throw tokenGone(at)
   const upTo = place?.upTo ?? (await parts.position())
   const left = place ? place.left : query.eventCountLimit
   const size = Math.min(query.perPage, left ?? query.perPage)
@@ -177,11 +181,13 @@ async function findOrdered(
   if (most !== null && all.length > most) throw tooMany(most)
   const { place } = of
   const from = place ? all.findIndex(row => row.position === place.position) + 1 : 0
-  if (place && from === 0) {
-    const message = '结果已有变化，请从第一页重新查询 the results have changed; begin again with the first page'
-    throw new Problem('invalid-query', { detail: message, errors: [{ pointer: `${of.at}nextPageToken`, message }] })
-  }
+  if (place && from === 0) throw tokenGone(of.at)
   return { rows: all.slice(from, from + selection.limit), further: null }
+}
+
+function tokenGone(at: string): Problem {
+  const message = '翻页标记已失效，请从第一页重新查询 the token is good no longer; begin again with the first page'
+  return new Problem('invalid-query', { detail: message, errors: [{ pointer: `${at}nextPageToken`, message }] })
 }
 
 function tooMany(most: number): Problem {

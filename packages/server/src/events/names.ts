@@ -41,13 +41,3 @@ export function namesOf(
     },
   }
 }
-
-/** Namespaces by prefix of a `GS1-Extensions` header: `example=https://ns.example.com/epcis/, …`. */
-export function extensionsOf(header: string | undefined): Record<string, string> {
-  const found: Record<string, string> = {}
-  for (const part of (header ?? '').split(',')) {
-    const [, prefix, namespace] = /^\s*([A-Za-z][\w.-]*)\s*=\s*"?([^\s"]+)"?\s*$/.exec(part) ?? []
-    if (prefix && namespace) found[prefix] = namespace
-  }
-  return found
-}

@@ -6,7 +6,6 @@ import { type Actor, mount } from '../lib/http/mount.ts'
 import { nextLink } from '../lib/http/page-token.ts'
 import type { Paged, Reader, Search } from './event-search.ts'
 import type { Events } from './events.ts'
-import { extensionsOf } from './names.ts'
 import type { Presented } from './present.ts'
 import type { Parameters } from './query.ts'
 
@@ -22,6 +21,21 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
     const page = await events.search(search, format)
     return answer(paged(request, reply, page), page, format)
   })
+
+  for (const [resource, parameter] of Object.entries(RESOURCES)) {
+    app.get<{ Params: { value: string } }>(
+      `/epcis/${resource}/:value/events`,
+      { config: { permission: 'read' } },
+      async (request, reply) => {
+        requireJsonAccepted(request)
+        const format = epcFormat(request)
+        const search = addressSearch(request)
+        const parameters = fixed(search.parameters, parameter, request.params.value)
+        const page = await events.search({ ...search, parameters }, format)
+        return answer(paged(request, reply, page), page, format)
+      },
+    )
+  }
 
   app.get<{ Params: { id: string } }>(
     '/epcis/events/:id',
@@ -75,6 +89,26 @@ function answer(reply: FastifyReply, shown: Presented, format: EpcFormat): Fasti
     .send(shown.body)
 }
 
+/** Events below a top-level resource (EPCIS 2.0 §12.5), and the parameter that its value is. */
+const RESOURCES = {
+  eventTypes: 'eventType',
+  epcs: 'MATCH_anyEPC',
+  bizSteps: 'EQ_bizStep',
+  bizLocations: 'EQ_bizLocation',
+  readPoints: 'EQ_readPoint',
+  dispositions: 'EQ_disposition',
+} as const
+
+/** The parameters with one that the address fixes. Throws 400 where it is given besides. */
+function fixed(parameters: Parameters, name: string, value: string): Parameters {
+  if (!Object.hasOwn(parameters, name)) return { ...parameters, [name]: [value] }
+  const message = '路径已确定此参数 the path says this parameter already'
+  throw new api.Problem('invalid-query', {
+    detail: `${name}: ${message}`,
+    errors: [{ pointer: `/query/${name}`, message }],
+  })
+}
+
 /** A search by the parameters of the address. */
 function addressSearch(request: FastifyRequest): Search {
   return {
@@ -86,8 +120,7 @@ function addressSearch(request: FastifyRequest): Search {
 }
 
 function extensions(request: FastifyRequest): Record<string, string> {
-  const header = request.headers['gs1-extensions']
-  return extensionsOf(Array.isArray(header) ? header.join(',') : header)
+  return api.extensionsOf(request.headers['gs1-extensions'])
 }
 
 function readerOf(request: FastifyRequest): Reader {
