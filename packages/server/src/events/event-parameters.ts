@@ -2,6 +2,7 @@ import { ACTION, canonicalTerm, EVENT_TYPE, parseTime, ROLE, type TermKind, tran
 import { stands } from './compare.ts'
 import { eventKey } from './event-key.ts'
 import { declarations, itemsOf, textsAt, transactions, type Value } from './fields.ts'
+import { isFullName } from './names.ts'
 import { FLAG, type Kind, type Parameter, parameter, TIME, texts } from './parameter.ts'
 import { type MatchLevel, unitPattern } from './pattern.ts'
 import type { EventQuery, TermColumn, Test } from './query.ts'
@@ -37,6 +38,28 @@ function instants(name: string, on: 'time' | 'recorded'): Parameter[] {
 
 function column(name: string, on: TermColumn, kind: Kind<string>): Parameter {
   return parameter(name, kind, (values, into) => void into.conditions.push({ on, texts: values }))
+}
+
+/**
+ * Steps and dispositions: standard terms in one spelling, others by their full names. A name with a prefix is stored as
+ * it was sent, so what the database finds by all its spellings is looked at again: prefixes differ by document.
+ */
+function step(name: string, on: 'bizStep' | 'disposition'): Parameter {
+  return parameter(name, terms(on), (values, into, { names }) => {
+    const spelled = new Set<string>(values)
+    const full = new Set<string>(values.filter(v => !v.includes(':')))
+    for (const value of values.filter(v => v.includes(':'))) {
+      for (const one of names.full(value)) {
+        full.add(one)
+        for (const text of [one, ...names.prefixed(one)]) spelled.add(text)
+      }
+    }
+    into.conditions.push({ on, texts: [...spelled] })
+    if (spelled.size === values.length && values.every(v => !v.includes(':') || isFullName(v))) return
+    test(into, ({ value, nameOf }) =>
+      textsAt(value, on).some(text => full.has(canonicalTerm(on, text)) || full.has(nameOf(text))),
+    )
+  })
 }
 
 function descendants(name: string, on: TermColumn): Parameter {
@@ -116,8 +139,8 @@ export const EVENT_PARAMETERS: readonly Parameter[] = [
     texts([...ACTIONS.keys()].join(' | '), text => ACTIONS.get(text) ?? null),
     (numbers, into) => void into.conditions.push({ on: 'action', numbers }),
   ),
-  column('EQ_bizStep', 'bizStep', terms('bizStep')),
-  column('EQ_disposition', 'disposition', terms('disposition')),
+  step('EQ_bizStep', 'bizStep'),
+  step('EQ_disposition', 'disposition'),
   persistent('set'),
   persistent('unset'),
   column('EQ_readPoint', 'readPoint', KEYS),

@@ -6,7 +6,7 @@ import type { Terms } from '../lib/terms.ts'
 import type { Units } from '../lib/units.ts'
 import type { Vocabularies } from '../vocabularies/vocabularies.ts'
 import { documentsInSteps } from './documents.ts'
-import { namesOf } from './names.ts'
+import { NO_PREFIXES, namesOf } from './names.ts'
 import { orderedEvents } from './ordered.ts'
 import { type Place, queryMark, readToken, TOKEN_LIFE, writeToken } from './page.ts'
 import type { Language } from './parameter.ts'
@@ -77,6 +77,9 @@ export function searchRecords(parts: SearchParts, search: Search, codes: Codes):
   })
 }
 
+/** Parameters whose values may be names with a prefix. */
+const NAMING = /^(?:orderBy|eventType|EQ_bizStep|EQ_disposition)$/
+
 /** What the parameters are read by: units of measure, and the prefixes that the query or any document declares. */
 async function languageOf(
   { units, stored }: SearchParts,
@@ -84,11 +87,10 @@ async function languageOf(
   codes: Codes,
 ): Promise<Language> {
   const prefixed = Object.entries(parameters).some(
-    ([name, value]) =>
-      /:|ATTR_/.test(name) || ((name === 'orderBy' || name === 'eventType') && /:/.test(String(value))),
+    ([name, value]) => /:|ATTR_/.test(name) || (NAMING.test(name) && String(value).includes(':')),
   )
-  const spaces = prefixed ? await stored() : () => []
-  return { codes, units, names: namesOf(extensions ?? {}, parameters['@context'], spaces) }
+  const prefixes = prefixed ? await stored() : NO_PREFIXES
+  return { codes, units, names: namesOf(extensions ?? {}, parameters['@context'], prefixes) }
 }
 
 /** What was found for a page: one more than are shown where there are more, or how far the search went. */

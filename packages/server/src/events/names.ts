@@ -8,7 +8,18 @@ export interface Names {
    * declared stands for itself.
    */
   full(name: string): ReadonlySet<string>
+  /** How documents may have written a full name: with the prefixes that they gave its namespace. */
+  prefixed(full: string): string[]
 }
+
+/** Prefixes that documents declared. */
+export interface Prefixes {
+  /** namespaces that some document gave a prefix */
+  spaces(prefix: string): Iterable<string>
+  /** a full name with each prefix that some document gave its namespace */
+  spellings(full: string): string[]
+}
+export const NO_PREFIXES: Prefixes = { spaces: () => [], spellings: () => [] }
 
 const ABSOLUTE = /^(?:[a-z][a-z0-9+.-]*:\/\/|urn:)/i
 
@@ -20,13 +31,9 @@ export function isFullName(name: string): boolean {
 /**
  * @param extensions namespaces by prefix, as the header `GS1-Extensions` gives them
  * @param context `@context` of a query in JSON
- * @param stored namespaces that the documents received gave a prefix
+ * @param stored prefixes that the documents received gave namespaces
  */
-export function namesOf(
-  extensions: Readonly<Record<string, string>>,
-  context: unknown,
-  stored: (prefix: string) => Iterable<string>,
-): Names {
+export function namesOf(extensions: Readonly<Record<string, string>>, context: unknown, stored: Prefixes): Names {
   const declared = contextOf(extensions, context)
   return {
     full(name) {
@@ -36,8 +43,10 @@ export function namesOf(
       const expanded = declared.expand(name)
       if (expanded !== null) return new Set([expanded])
       const colon = name.indexOf(':')
-      const found = colon < 0 ? [] : [...stored(name.slice(0, colon))].map(space => space + name.slice(colon + 1))
+      const found =
+        colon < 0 ? [] : [...stored.spaces(name.slice(0, colon))].map(space => space + name.slice(colon + 1))
       return new Set(found.length ? found : [name])
     },
+    prefixed: full => stored.spellings(full),
   }
 }

@@ -1,8 +1,9 @@
 import type { Queryable } from '../lib/db/db.ts'
+import type { Prefixes } from './names.ts'
 import { contextsBehind } from './store.ts'
 
-/** Namespaces that the documents received gave a prefix, by prefix. */
-export type StoredPrefixes = () => Promise<(prefix: string) => Iterable<string>>
+/** Prefixes that the documents received so far declared. */
+export type StoredPrefixes = () => Promise<Prefixes>
 
 /** Numbers of contexts are given before they are committed: a later one may be seen before an earlier one. */
 const OVERLAP = 1_000
@@ -33,6 +34,12 @@ export function createStoredPrefixes(db: Queryable): StoredPrefixes {
       last = Math.max(last, id)
       collect(JSON.parse(body))
     }
-    return prefix => spaces.get(prefix) ?? []
+    return {
+      spaces: prefix => spaces.get(prefix) ?? [],
+      spellings: full =>
+        [...spaces].flatMap(([prefix, all]) =>
+          [...all].filter(space => full.startsWith(space)).map(space => `${prefix}:${full.slice(space.length)}`),
+        ),
+    }
   }
 }

@@ -2,7 +2,7 @@ import { type Codes, type FaultAt, Problem } from '@yuanliu/core'
 import { LIMITS } from '../lib/http/limits.ts'
 import type { Attribute, Describes } from '../vocabularies/vocabularies.ts'
 import type { EventView } from './fields.ts'
-import { namesOf } from './names.ts'
+import { NO_PREFIXES, namesOf } from './names.ts'
 import type { Given, Language, Parameter } from './parameter.ts'
 import { parameterOf } from './parameters.ts'
 import type { KeyRange } from './pattern.ts'
@@ -66,7 +66,7 @@ function givenOf(value: unknown, many: boolean): Given[] | string {
 
 /** A language in which units of measure are compared with themselves only and prefixes are those of the query. */
 export function plainLanguage(codes: Codes, context?: unknown): Language {
-  return { codes, units: new Map(), names: namesOf({}, context, () => []) }
+  return { codes, units: new Map(), names: namesOf({}, context, NO_PREFIXES) }
 }
 
 /**

@@ -121,6 +121,26 @@ describe('names', () => {
     expect((await list(await post(body))).map(e => e.eventID)).toEqual(both)
   })
 
+  it('of steps with a prefix are full names, too', async () => {
+    const context = (space: string) => [
+      'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld',
+      { fish: `https://fish.example.org/${space}/` },
+    ]
+    const [sea, lake] = [objectEvent({ bizStep: 'fish:landing' }), objectEvent({ bizStep: 'fish:landing' })]
+    const plain = objectEvent({ bizStep: 'https://fish.example.org/sea/landing' })
+    await p.capture(documentOf([sea, plain], { '@context': context('sea') }))
+    await p.capture(documentOf([lake], { '@context': context('lake') }))
+    const order = { orderBy: 'recordTime', orderDirection: 'ASC' }
+    const full = 'https://fish.example.org/sea/landing'
+    expect(await find({ EQ_bizStep: full, ...order })).toEqual([sea.eventID, plain.eventID])
+    expect(
+      await find({ EQ_bizStep: 'f:landing', ...order }, { 'gs1-extensions': 'f=https://fish.example.org/lake/' }),
+    ).toEqual([lake.eventID])
+    expect(await find({ EQ_bizStep: 'fish:landing', ...order })).toEqual([sea.eventID, plain.eventID, lake.eventID])
+    expect(await find({ EQ_bizStep: 'fish:landing' }, { 'gs1-extensions': 'fish=urn:x:' })).toEqual([])
+    expect(await find({ EQ_bizStep: `${full}|killing`, ...order })).toEqual([sea.eventID, plain.eventID])
+  })
+
   it('that are no parameters are named, and values of the wrong kind', async () => {
     const cases: [string, string][] = [
       ['EQ_colour=red', '/query/EQ_colour'],

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { BIZ_STEPS, DISPOSITIONS } from '@yuanliu/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentOf, objectEvent } from '../../../../test/support/events.ts'
@@ -133,6 +135,7 @@ describe('discovery and negotiation', () => {
     '/epcis',
     '/epcis/events',
     '/epcis/events/x',
+    '/epcis/capture',
     '/epcis/capture/x',
     '/epcis/eventTypes',
     '/epcis/epcs/x',
@@ -155,7 +158,24 @@ describe('discovery and negotiation', () => {
     expect(told.allow).toContain('GET')
     expect(told['gs1-extensions']).toContain('cbvmda=')
     expect(told['gs1-vendor-version']).toContain('yuanliu')
-    expect(told.allow?.includes('POST')).toBe(path === '/epcis/events')
+    expect(told.allow?.includes('POST')).toBe(path === '/epcis/events' || path === '/epcis/capture')
+  })
+
+  const openapi = join(import.meta.dirname, '../../../../../shared/vectors/gs1-epcis/REST Bindings/openapi.json')
+  it.skipIf(!existsSync(openapi))('answers at every official address but those of named queries', async () => {
+    const { paths } = JSON.parse(readFileSync(openapi, 'utf8')) as { paths: Record<string, object> }
+    const own = Object.entries(paths).filter(([path]) => !path.startsWith('/queries'))
+    expect(own.length).toBeGreaterThan(20)
+    for (const [path, methods] of own) {
+      const address = `/epcis${path.replace(/\{\w+\}/g, 'x')}`
+      if ('options' in methods) {
+        const told = await p.call(address, { method: 'OPTIONS' })
+        expect(told.status, address).toBe(204)
+        const allow = (told.headers.get('allow') ?? '').toLowerCase().split(', ')
+        const official = Object.keys(methods).filter(method => method !== 'parameters')
+        expect(allow, address).toEqual(expect.arrayContaining(official))
+      }
+    }
   })
 
   it('refuses versions that it cannot give', async () => {
@@ -197,5 +217,41 @@ describe('Always_EPC_URN', () => {
     expect(await found()).toEqual(known)
     const epcs = await members('/epcis/epcs', 1000, { 'gs1-epc-format': 'Always_EPC_URN' })
     expect(epcs).toContain('urn:epc:id:sgtin:9529999.054321.seen')
+  })
+})
+
+describe('quarantine', () => {
+  it('keeps what it hides out of lists and master data', async () => {
+    const strict = await startPlatform({ UNREGISTERED_PARTIES: 'quarantine' })
+    try {
+      const [key, other] = [await strict.key('unknown-farm'), await strict.key('another-farm')]
+      const item = 'https://id.gs1.org/01/09521234543213/21/hidden'
+      const event = objectEvent({ epcList: [item], bizStep: 'https://own.example.org/hidden' })
+      const master = {
+        epcisHeader: {
+          epcisMasterData: {
+            vocabularyList: [{ type: 'urn:x:places', vocabularyElementList: [{ id: 'urn:x:place', attributes: [] }] }],
+          },
+        },
+      }
+      await strict.capture(documentOf([event], master), { key })
+      const seen = async (path: string, reader: string | undefined, name: string) =>
+        ((await (await strict.call(path, reader ? { key: reader } : {})).json())[name] as unknown[]).length
+      for (const [reader, count] of [
+        [key, 1],
+        [other, 0],
+        [undefined, 1],
+      ] as const) {
+        expect(await seen('/epcis/epcs', reader, 'member')).toBe(count)
+        expect(await seen('/epcis/bizSteps?perPage=1000', reader, 'member')).toBe(BIZ_STEPS.length + count)
+        expect(await seen('/api/vocabularies', reader, 'vocabularies')).toBe(count)
+        const step = await strict.call(`/epcis/bizSteps/${url('https://own.example.org/hidden')}`, {
+          ...(reader && { key: reader }),
+        })
+        expect(step.status).toBe(count ? 200 : 404)
+      }
+    } finally {
+      await strict.stop()
+    }
   })
 })

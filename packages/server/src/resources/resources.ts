@@ -92,14 +92,10 @@ export function createResources(parts: {
   async function isShown(unit: string, hidden: readonly number[]): Promise<boolean> {
     const events = await store.eventsOfUnit(db, unit, EPC_ROLES, hidden.length ? EVENTS : 1)
     if (!events.length || !hidden.length) return events.length > 0
-    return (
-      (
-        await store.shownEvents(
-          db,
-          events.map(e => e.event),
-          hidden,
-        )
-      ).size > 0
+    return store.areShown(
+      db,
+      events.map(e => e.event),
+      hidden,
     )
   }
 

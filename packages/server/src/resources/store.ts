@@ -1,4 +1,4 @@
-import { int2Array, int4Array, textArray } from '../lib/db/binary.ts'
+import { int2Array, int4Array, textArray, uuidArray } from '../lib/db/binary.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { sql } from '../lib/db/sql.ts'
 
@@ -99,11 +99,12 @@ export function eventsOfUnit(
   )
 }
 
-/** Which of these events some organisation reported that is not hidden. */
-export async function shownEvents(db: Queryable, keys: readonly string[], hidden: readonly number[]) {
-  const rows = await db.rows<{ key: string }>(
-    sql`select key::text as key from event where key = any(${textArray(keys)}::uuid[])
-          and organisation <> all(${int4Array(hidden)}::int[])`,
+/** Whether an organisation that is not hidden reported one of these events. */
+export async function areShown(db: Queryable, keys: readonly string[], hidden: readonly number[]): Promise<boolean> {
+  const hex = keys.map(key => key.replaceAll('-', ''))
+  const row = await db.row(
+    sql`select 1 as one from event where key = any(${uuidArray(hex)}::uuid[])
+          and organisation <> all(${int4Array(hidden)}::int[]) limit 1`,
   )
-  return new Set(rows.map(row => row.key))
+  return row !== undefined
 }
