@@ -1,5 +1,5 @@
 import { parseTime, plainDecimal } from '@yuanliu/core'
-import { type Decimal, parseDecimal, signOf, subtract } from '../lib/decimal.ts'
+import { type Decimal, formatDecimal, parseDecimal, signOf, subtract } from '../lib/decimal.ts'
 
 /** EQ, or the sign that a comparison of field and value must have. */
 export type Relation = 'EQ' | 'GT' | 'GE' | 'LT' | 'LE'
@@ -42,15 +42,24 @@ export function compareTo(value: Scalar, bound: Bound): -1 | 0 | 1 | null {
 }
 
 /**
- * Whether a field's value is the value asked for: texts as texts, or as instants where both are; as numbers where
+ * Whether a field's value is one of the values asked for: texts as texts, or as instants where both are; as numbers where
  * either is a JSON number. A text in an address says the number too.
  */
-export function equals(value: Scalar, asked: Scalar): boolean {
-  if (typeof value === 'number' || typeof asked === 'number') {
-    const [a, b] = [decimalOf(value), decimalOf(asked)]
-    return a !== null && b !== null && signOf(subtract(a, b)) === 0
+export function oneOf(asked: readonly Scalar[]): (value: Scalar) => boolean {
+  const texts = new Set(asked.map(String))
+  const moments = new Set(asked.flatMap(one => (typeof one === 'string' ? (parseTime(one) ?? []) : [])))
+  const digits = (one: unknown) => {
+    const number = decimalOf(one)
+    return number ? [formatDecimal(number)] : []
   }
-  if (value === asked || String(value) === String(asked)) return true
-  const moment = parseTime(String(asked))
-  return moment !== null && typeof value === 'string' && parseTime(value) === moment
+  const numbers = new Set(asked.flatMap(digits))
+  const typed = new Set(asked.filter(one => typeof one === 'number').flatMap(digits))
+  return value => {
+    if (typeof value === 'number') return digits(value).some(text => numbers.has(text))
+    if (texts.has(String(value))) return true
+    if (typeof value !== 'string') return false
+    if (typed.size && digits(value).some(text => typed.has(text))) return true
+    const moment = moments.size ? parseTime(value) : null
+    return moment !== null && moments.has(moment)
+  }
 }

@@ -163,12 +163,13 @@ export const EVENT_PARAMETERS: readonly Parameter[] = [
   match('MATCH_anyEPCClass', 'class', ANY_CLASSES),
   parameter(/^EQ_bizTransaction_(.+)$/, KEYS, (keys, into, { codes }, [name = '']) => {
     const type = canonicalTerm('bizTransactionType', name)
+    const wanted = new Set(keys)
     return test(into, ({ value }) =>
       transactions(value).some(
         t =>
           typeof t.type === 'string' &&
           canonicalTerm('bizTransactionType', t.type) === type &&
-          textsAt(t, 'bizTransaction').some(uri => keys.includes(codes.unitKey(uri))),
+          textsAt(t, 'bizTransaction').some(uri => wanted.has(codes.unitKey(uri))),
       ),
     )
   }),

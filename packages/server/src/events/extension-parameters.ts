@@ -1,4 +1,4 @@
-import { compareTo, equals, type Relation, stands } from './compare.ts'
+import { compareTo, oneOf, type Relation, stands } from './compare.ts'
 import { test } from './event-parameters.ts'
 import { AREAS, type Area, extensionValues, scalarsOf } from './fields.ts'
 import { ANYTHING, BOUND, FLAG, type Parameter, parameter } from './parameter.ts'
@@ -16,9 +16,10 @@ const COMPARED: readonly Exclude<Relation, 'EQ'>[] = ['GT', 'GE', 'LT', 'LE']
 export const EXTENSION_PARAMETERS: readonly Parameter[] = [
   parameter(new RegExp(`^EQ${NAME}`), ANYTHING, (wanted, into, { names }, [inner, area, name]) => {
     const full = names.full(name as string)
+    const isWanted = oneOf(wanted)
     return test(into, event => {
       for (const value of extensionValues(event, area as Area, inner !== '', full))
-        for (const scalar of scalarsOf(value)) if (wanted.some(one => equals(scalar, one))) return true
+        for (const scalar of scalarsOf(value)) if (isWanted(scalar)) return true
       return false
     })
   }),

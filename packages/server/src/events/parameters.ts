@@ -25,13 +25,14 @@ for (const parameter of PARAMETERS) {
   else FAMILIES.push({ pattern: parameter.name, parameter })
 }
 
-/** Names of the parameters that have one name. */
-export const PARAMETER_NAMES: readonly string[] = [...BY_NAME.keys()]
+/** Characters of a parameter's name: two names with their namespaces. */
+const LONGEST = 2_000
 
 /** The parameter of a name, and the parts of the name that its pattern marks; null where there is none. */
 export function parameterOf(name: string): { parameter: Parameter; groups: readonly string[] } | null {
   const exact = BY_NAME.get(name)
   if (exact) return { parameter: exact, groups: [] }
+  if (name.length > LONGEST) return null
   for (const { pattern, parameter } of FAMILIES) {
     const match = pattern.exec(name)
     if (match) return { parameter, groups: match.slice(1).map(group => group ?? '') }

@@ -52,6 +52,9 @@ export interface EventQuery {
 /** Values that parameters were given, by name; a list where there are several. */
 export type Parameters = Readonly<Record<string, unknown>>
 
+/** Parameters of one query. */
+const MOST = 500
+
 /** The values of a parameter, or what is wrong with their form. */
 function givenOf(value: unknown, many: boolean): Given[] | string {
   const list = Array.isArray(value) ? (value as unknown[]) : [value]
@@ -90,7 +93,11 @@ export function parseQuery(
     maxEventCount: null,
   }
   const errors: FaultAt[] = []
-  for (const [name, value] of Object.entries(parameters)) {
+  const given = Object.entries(parameters)
+  if (given.length > MOST) {
+    throw invalid([{ pointer: at.slice(0, -1), message: `最多 ${MOST} 个参数 at most ${MOST} parameters` }])
+  }
+  for (const [name, value] of given) {
     if (name === '@context') continue
     const pointer = at + name.replaceAll('~', '~0').replaceAll('/', '~1')
     const found = parameterOf(name)

@@ -96,12 +96,31 @@ describe('corrections', () => {
   })
 })
 
+describe('transformations', () => {
+  it('are found by their ids, of whatever length', async () => {
+    const ids = ['urn:example:t/1', `urn:example:${'t'.repeat(1_988)}`]
+    const events = ids.map(transformationID => ({
+      type: 'TransformationEvent',
+      eventID: `${transformationID.slice(0, 100)}:event`,
+      eventTime: '2026-10-01T08:00:00Z',
+      eventTimeZoneOffset: '+00:00',
+      transformationID,
+      inputEPCList: ['urn:epc:id:sgtin:9521234.012345.in'],
+    }))
+    await p.capture(documentOf(events))
+    for (const [i, id] of ids.entries()) expect(await find({ EQ_transformationID: id })).toEqual([events[i]?.eventID])
+    expect(await find({ EQ_transformationID: 'urn:example:none' })).toEqual([])
+    expect(await find({ MATCH_inputEPC: 'urn:epc:id:sgtin:9521234.012345.in' })).toHaveLength(2)
+    expect(await find({ MATCH_outputEPC: 'urn:epc:id:sgtin:9521234.012345.in' })).toEqual([])
+  })
+})
+
 describe('names', () => {
   it('are compared by namespace, whatever says it', async () => {
     const space = 'https://names.example.org/v1/'
     const event = objectEvent({ 'farm:field': 'north', ilmd: { 'farm:deep': { 'farm:er': 3 } }, action: 'ADD' })
     const context = ['https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld', { farm: space }]
-    const own = { ...objectEvent({ 'farm:field': 'north' }), type: 'farm:Harvest' }
+    const own = objectEvent({ 'farm:field': 'north', type: 'farm:Harvest' })
     await p.capture(documentOf([event, own], { '@context': context }))
     const both = [own.eventID, event.eventID]
     const order = { orderBy: 'recordTime' }
@@ -162,6 +181,9 @@ describe('names', () => {
       expect(problem.type).toBe('epcisException:QueryParameterException')
       expect(problem.errors.map((e: { pointer: string }) => e.pointer)).toEqual([pointer])
     }
+    const long = await post({ [`EQ_ATTR_${':_'.repeat(500_000)}`]: 'x' })
+    expect(long.status).toBe(400)
+    expect((await post(Object.fromEntries(Array.from({ length: 501 }, (_, i) => [`EQ_x:${i}`, i])))).status).toBe(400)
     const wrong = await post({ EQ_quantity_KGM: [1, 'heavy'], 'EQ_ext:f': [{ a: 1 }] })
     expect((await wrong.json()).errors.map((e: { pointer: string }) => e.pointer)).toEqual([
       '/EQ_quantity_KGM/1',

@@ -15,11 +15,12 @@ const everywhere: Holders = event => [...sensorMetadata(event), ...sensorReports
 
 /** Devices, rules and substances by the keys of their URIs. */
 function uris(name: string, holders: Holders): Parameter {
-  return parameter(`EQ_${name}`, KEYS, (keys, into, { codes }) =>
-    test(into, ({ value }) =>
-      holders(value).some(holder => textsAt(holder, name).some(uri => keys.includes(codes.unitKey(uri)))),
-    ),
-  )
+  return parameter(`EQ_${name}`, KEYS, (keys, into, { codes }) => {
+    const wanted = new Set(keys)
+    return test(into, ({ value }) =>
+      holders(value).some(holder => textsAt(holder, name).some(uri => wanted.has(codes.unitKey(uri)))),
+    )
+  })
 }
 
 function instants(name: string, holders: Holders): Parameter[] {
@@ -114,13 +115,14 @@ export const SENSOR_PARAMETERS: readonly Parameter[] = [
   uris('microorganism', sensorReports),
   uris('chemicalSubstance', sensorReports),
   uris('uriValue', sensorReports),
-  parameter('EQ_stringValue', TEXT, (wanted, into) =>
-    test(into, ({ value }) => sensorReports(value).some(r => textsAt(r, 'stringValue').some(t => wanted.includes(t)))),
-  ),
+  parameter('EQ_stringValue', TEXT, (values, into) => {
+    const wanted = new Set(values)
+    return test(into, ({ value }) => sensorReports(value).some(r => textsAt(r, 'stringValue').some(t => wanted.has(t))))
+  }),
   parameter('EQ_hexBinaryValue', TEXT, (wanted, into) => {
-    const digits = wanted.map(text => text.toUpperCase())
+    const digits = new Set(wanted.map(text => text.toUpperCase()))
     return test(into, ({ value }) =>
-      sensorReports(value).some(r => textsAt(r, 'hexBinaryValue').some(t => digits.includes(t.toUpperCase()))),
+      sensorReports(value).some(r => textsAt(r, 'hexBinaryValue').some(t => digits.has(t.toUpperCase()))),
     )
   }),
   parameter('EQ_booleanValue', BOOLEAN, ([wanted], into) =>

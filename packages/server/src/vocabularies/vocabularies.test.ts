@@ -135,6 +135,10 @@ describe('master data', () => {
     await p.capture(documentOf([event, plain]))
     for (const [id, type] of kinds)
       await p.capture(documentOf([], masterData([{ id, attributes: [{ id: 'ext:rank', attribute: 7 }] }], type)))
+    const step = { id: 'urn:epcglobal:cbv:bizstep:killing', attributes: [{ id: 'ext:rank', attribute: 7 }] }
+    const killed = objectEvent({ bizStep: 'killing' })
+    await p.capture(documentOf([killed], masterData([step], 'urn:epcglobal:epcis:vtype:BusinessStep')))
+    expect(await find({ 'EQ_ATTR_bizStep_ext:rank': '7' })).toEqual([killed.eventID])
     for (const field of ['epcClass', 'source', 'ext:vet']) {
       expect(await find({ [`HASATTR_${field}`]: 'ext:rank' }), field).toEqual([event.eventID])
       expect(await find({ [`EQ_ATTR_${field}_ext:rank`]: '7' }), field).toEqual([event.eventID])
