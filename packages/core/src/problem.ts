@@ -14,6 +14,7 @@ export const problems = {
   },
   'permission-missing': { status: 403, zh: '此密钥没有所需权限', en: 'This key lacks the permission' },
   'not-found': { status: 404, zh: '未找到', en: 'Not found' },
+  'vocabulary-not-found': { status: 404, zh: '没有这项主数据', en: 'No master data describe this' },
   'event-not-found': { status: 404, zh: '没有这个编号的事件', en: 'No event has this id' },
   'capture-not-found': { status: 404, zh: '没有这个采集任务', en: 'There is no such capture job' },
   'code-range-not-found': { status: 404, zh: '没有这段编码', en: 'There is no such range of codes' },
@@ -38,6 +39,11 @@ export const problems = {
   'event-conflict': { status: 409, zh: '同一编号已有另一内容的事件', en: 'Another event has this id' },
   'too-large': { status: 413, zh: '内容超过限额', en: 'The content exceeds a limit' },
   'too-many-results': { status: 413, zh: '结果超过限额', en: 'The result exceeds the limit asked for' },
+  'query-too-complex': {
+    status: 413,
+    zh: '查询过于复杂，未能在限定时间内得出完整结果',
+    en: 'The query is too complex to be answered whole in the time allowed',
+  },
   'url-too-long': { status: 414, zh: '网址过长', en: 'The address is too long' },
   'unsupported-media-type': { status: 415, zh: '不支持的内容类型', en: 'This content type is not supported' },
   'carrier-unfit': {
@@ -104,6 +110,7 @@ const EPCIS_EXCEPTION: Partial<Record<ProblemKind, string>> = {
   'event-conflict': 'ResourceAlreadyExistsException',
   'too-large': 'CaptureLimitExceededException',
   'too-many-results': 'QueryTooLargeException',
+  'query-too-complex': 'QueryTooComplexException',
   'url-too-long': 'URITooLongException',
   'unsupported-media-type': 'UnsupportedMediaTypeException',
 }

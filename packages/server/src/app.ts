@@ -15,25 +15,33 @@ import {
   type Scans,
 } from './codes/codes.ts'
 import { codeRoutes, scanRoutes } from './codes/routes.ts'
-import { createEvents, type Events } from './events/events.ts'
+import { createEvents, type Events, TOKEN_LIFE } from './events/events.ts'
 import { eventRoutes } from './events/routes.ts'
 import { createLabels, type Labels, readLabelForms } from './labels/labels.ts'
 import { labelRoutes } from './labels/routes.ts'
+import { type CompanyPrefixes, createCompanyPrefixes } from './lib/company-prefixes.ts'
 import type { Config } from './lib/config.ts'
 import type { Db } from './lib/db/db.ts'
 import { type Health, healthBody, notReady } from './lib/health.ts'
 import { LIMITS } from './lib/http/limits.ts'
+import { discoveryRoutes, negotiateVersions } from './lib/http/negotiate.ts'
 import { createHttp } from './lib/http/server.ts'
 import type { Metrics } from './lib/metrics.ts'
 import { DATA } from './lib/paths.ts'
 import type { Presence } from './lib/presence.ts'
+import { createReleasedTokens, type ReleasedTokens } from './lib/released-tokens.ts'
 import { createTerms, type Terms } from './lib/terms.ts'
+import { readUnits } from './lib/units.ts'
 import { createPortal, type Portal, readExamples, readPublicFields } from './portal/portal.ts'
 import { portalErrorPage, portalRoutes } from './portal/routes.ts'
 import { createResolve, type Resolve } from './resolve/resolve.ts'
 import { resolveRoutes } from './resolve/routes.ts'
+import { createResources, type Resources } from './resources/resources.ts'
+import { resourceRoutes } from './resources/routes.ts'
 import { traceRoutes } from './trace/routes.ts'
 import { createTrace, readProfile, type Trace } from './trace/trace-room.ts'
+import { vocabularyRoutes } from './vocabularies/routes.ts'
+import { createVocabularies, type Vocabularies } from './vocabularies/vocabularies.ts'
 
 /** What every room may need; made once per process. */
 export interface Parts {
@@ -51,6 +59,10 @@ export interface Rooms {
   access: Access
   capture: Capture
   events: Events
+  vocabularies: Vocabularies
+  resources: Resources
+  prefixes: CompanyPrefixes
+  tokens: ReleasedTokens
   resolve: Resolve
   trace: Trace
   issuing: Issuing
@@ -68,6 +80,10 @@ export function openRooms(parts: Parts): Rooms {
   const terms = createTerms(db)
   const resolve = createResolve({ db, codes, publicUrl: config.publicUrl, dataFolder: DATA })
   const parties = createParties(db, config.unregisteredParties === 'quarantine')
+  const vocabularies = createVocabularies({ db, codes, parties })
+  const prefixes = createCompanyPrefixes(db, log)
+  const tokens = createReleasedTokens(db, TOKEN_LIFE)
+  const position = () => capturePosition(db)
   const trace = createTrace({ db, terms, parties, codes, profile: readProfile(DATA), keysOf: resolve.keysOf })
   const issuing = createIssuing({ db, codes, config, formats: readFormats(DATA) })
   const portal = createPortal({
@@ -85,8 +101,23 @@ export function openRooms(parts: Parts): Rooms {
   return {
     terms,
     access: createAccess(db),
-    capture: createCapture({ db, codes, terms, parties, presence, config }, log),
-    events: createEvents({ db, codes, terms, parties, position: () => capturePosition(db) }),
+    prefixes,
+    tokens,
+    capture: createCapture({ db, codes, terms, parties, presence, config, prefixes }, log),
+    resources: createResources({ db, codes, terms, parties, position }),
+    vocabularies,
+    events: createEvents({
+      db,
+      codes,
+      terms,
+      parties,
+      vocabularies,
+      units: readUnits(DATA),
+      prefixes,
+      tokens,
+      budgetMs: config.queryBudgetMs,
+      position,
+    }),
     resolve,
     trace,
     issuing,
@@ -106,6 +137,7 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
     authenticate: rooms.access.authenticate,
     errorPage: portalErrorPage(rooms.portal),
   })
+  negotiateVersions(app)
   metrics.gauge('yuanliu_capture_position', 'Position of the last event that this process captured', () =>
     rooms.capture.room.writer.position(),
   )
@@ -141,6 +173,8 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   )
   captureRoutes(app, rooms.capture, config)
   eventRoutes(app, rooms.events, config)
+  resourceRoutes(app, rooms.resources, { ...rooms, config, codes: parts.codes })
+  vocabularyRoutes(app, rooms.vocabularies, config.publicUrl)
   traceRoutes(app, rooms.trace)
   resolveRoutes(app, rooms.resolve, rooms.portal.rate)
   codeRoutes(app, rooms.issuing, config)
@@ -155,5 +189,6 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   })
   portalRoutes(app, rooms.portal, parts.codes)
   labelRoutes(app, rooms.labels, rooms.issuing, config.publicUrl)
+  discoveryRoutes(app)
   return app
 }

@@ -95,3 +95,16 @@ function split(uri: string): QualifiedName {
   const cut = Math.max(uri.lastIndexOf('#'), uri.lastIndexOf('/'), uri.lastIndexOf(':')) + 1
   return { namespace: uri.slice(0, cut), local: uri.slice(cut) }
 }
+
+/**
+ * Namespaces by prefix of a `GS1-Extensions` header (EPCIS 2.0 §12.8): `example=https://ns.example.com/epcis/, …`. What
+ * is no such pair is passed over. Never throws.
+ */
+export function extensionsOf(header: string | readonly string[] | undefined): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const part of String(header ?? '').split(',')) {
+    const [, prefix, namespace] = /^\s*([A-Za-z][\w.-]*)\s*=\s*"?([^\s"]+)"?\s*$/.exec(part) ?? []
+    if (prefix && namespace) found[prefix] = namespace
+  }
+  return found
+}

@@ -1,5 +1,6 @@
 import { type Codes, Problem, rememberedCodes } from '@yuanliu/core'
 import type { Parties } from '../access/access.ts'
+import type { CompanyPrefixes } from '../lib/company-prefixes.ts'
 import type { Config } from '../lib/config.ts'
 import type { Db } from '../lib/db/db.ts'
 import type { JsonBody } from '../lib/http/body.ts'
@@ -51,11 +52,26 @@ export interface Capture {
 }
 
 export function createCapture(
-  parts: { db: Db; codes: Codes; terms: Terms; parties: Parties; presence: Presence; config: Config },
+  parts: {
+    db: Db
+    codes: Codes
+    terms: Terms
+    parties: Parties
+    presence: Presence
+    config: Config
+    prefixes: CompanyPrefixes
+  },
   log: (error: unknown, id: string) => void,
 ): Capture {
-  const { db, terms, parties, presence, config } = parts
-  const codes = rememberedCodes(parts.codes)
+  const { db, terms, parties, presence, config, prefixes } = parts
+  // What is remembered has been noted already.
+  const codes = rememberedCodes({
+    ...parts.codes,
+    unit(uri: string) {
+      prefixes.note(uri)
+      return parts.codes.unit(uri)
+    },
+  })
   const contexts = new Map<string, Promise<number>>()
   const room: CaptureRoom = {
     db,
@@ -111,6 +127,7 @@ export function createCapture(
     async stop() {
       await room.jobs.stop()
       await room.writer.idle()
+      await prefixes.idle()
     },
   }
 }

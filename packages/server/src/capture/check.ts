@@ -1,4 +1,4 @@
-import { checkDocumentHead, checkEvent, type PlainEvent } from '@yuanliu/core'
+import { checkDocumentHead, checkEvent, contextOf, type PlainEvent } from '@yuanliu/core'
 import { LIMITS } from '../lib/http/limits.ts'
 import type { ScannedEvent } from '../lib/scan/event-cutter.ts'
 import type { MasterElement } from './master-store.ts'
@@ -67,9 +67,13 @@ export function words(pointer: string, message: { zh: string; en: string }): Fau
   return { pointer, message: `${message.zh} ${message.en}` }
 }
 
-/** Master data of a document's header, ids as unit keys. */
-export function masterDataOf(head: unknown, unitKey: (uri: string) => string): MasterElement[] {
+/**
+ * Master data of a document's header, ids as unit keys, names of attributes in full where a prefix is defined.
+ * @param context the document's `@context`
+ */
+export function masterDataOf(head: unknown, unitKey: (uri: string) => string, context?: unknown): MasterElement[] {
   const lists = at(at(at(head, 'epcisHeader'), 'epcisMasterData'), 'vocabularyList')
+  const { expand } = contextOf(context)
   const elements: MasterElement[] = []
   for (const list of Array.isArray(lists) ? lists : []) {
     const vocabulary = at(list, 'type')
@@ -77,14 +81,16 @@ export function masterDataOf(head: unknown, unitKey: (uri: string) => string): M
     for (const member of Array.isArray(members) ? members : []) {
       const id = at(member, 'id')
       const attributes = at(member, 'attributes')
+      const children = at(member, 'children')
       if (typeof id !== 'string' || typeof vocabulary !== 'string') continue
       elements.push({
         id: unitKey(id),
         vocabulary,
         attributes: (Array.isArray(attributes) ? attributes : []).flatMap(a => {
           const name = at(a, 'id')
-          return typeof name === 'string' ? [{ id: name, attribute: at(a, 'attribute') }] : []
+          return typeof name === 'string' ? [{ id: expand(name) ?? name, attribute: at(a, 'attribute') }] : []
         }),
+        children: (Array.isArray(children) ? children : []).flatMap(c => (typeof c === 'string' ? [unitKey(c)] : [])),
       })
     }
   }

@@ -80,10 +80,12 @@ export async function applyNew(tx: Queryable, plan: Plan): Promise<Outcome[]> {
     ...batches.map(batch => batch.record(tx, { accepted: batch.events.length, duplicate: 0, conflict: 0 })),
   ])
   if (placed.written !== plan.count) throw new KnownEvents()
-  const first = placed.position - plan.count + 1
+  const described = batches.some(batch => batch.masterData.length > 0)
+  // Versions of master data are told apart by their position: what comes without events takes one of its own.
+  const first = plan.count || !described ? placed.position - plan.count + 1 : await store.takePositions(tx, 1)
   for (const batch of batches) {
     if (!batch.masterData.length) continue
     await insertMasterData(tx, batch.masterData, { organisation: batch.organisation, recorded, position: first })
   }
-  return batches.map(() => ({ settled: null, recorded, position: placed.position }))
+  return batches.map(() => ({ settled: null, recorded, position: Math.max(first, placed.position) }))
 }

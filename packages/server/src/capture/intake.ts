@@ -201,7 +201,7 @@ async function writeAtOnce(
     events: prepared,
     places,
     blocks,
-    masterData: masterDataOf(head, room.codes.unitKey),
+    masterData: masterDataOf(head, room.codes.unitKey, head['@context']),
     hash: e => preparer.hash(e.bytes),
     record: (tx, tally) =>
       insertFinished(tx, {

@@ -41,7 +41,7 @@ export function createJobs(room: CaptureRoom, log: (error: unknown, id: string) 
     while (!stopping) {
       const blocks = await blocksFrom(room.db, id, applied, Math.floor(CHUNK / EVENTS_PER_BLOCK))
       if (!blocks.length) break
-      applied = await applyBlocks(room, capture, preparer, blocks, applied)
+      applied = await applyBlocks(room, capture, { preparer, context }, blocks, applied)
     }
     if (!stopping) await finish(room.db, id, room.presence.id, now())
   }
@@ -79,7 +79,7 @@ export function createJobs(room: CaptureRoom, log: (error: unknown, id: string) 
 async function applyBlocks(
   room: CaptureRoom,
   capture: CaptureRow,
-  preparer: ReturnType<typeof createPreparer>,
+  { preparer, context }: { preparer: ReturnType<typeof createPreparer>; context: unknown },
   blocks: readonly { id: number; body: Buffer }[],
   from: number,
 ): Promise<number> {
@@ -106,7 +106,7 @@ async function applyBlocks(
     events,
     places,
     blocks: [],
-    masterData: from === 0 ? masterDataOf(JSON.parse(capture.header ?? '{}'), room.codes.unitKey) : [],
+    masterData: from === 0 ? masterDataOf(JSON.parse(capture.header ?? '{}'), room.codes.unitKey, context) : [],
     hash: event => preparer.hash(event.bytes),
     async record(tx, tally) {
       const mine = { id: capture.id, process: room.presence.id, from }

@@ -63,6 +63,34 @@ export async function readDocuments(db: Queryable, refs: readonly DocumentRef[])
   return documents
 }
 
+/** What an event says. */
+export function eventValue(document: EventDocument): Record<string, unknown> {
+  return JSON.parse(document.bytes.toString('utf8')) as Record<string, unknown>
+}
+
+/** How many of what follows are read together: few at first, as nobody knows yet how large they are. */
+const FIRST_STEP = 4
+const LARGEST_STEP = 500
+
+/** Events with their bytes, from the front, in steps of about `bytes`. */
+export async function* documentsInSteps<R extends DocumentRef>(
+  db: Queryable,
+  refs: readonly R[],
+  bytes: number,
+): AsyncGenerator<{ ref: R; document: EventDocument }[]> {
+  let read = 0
+  let size = 0
+  let step = FIRST_STEP
+  while (read < refs.length) {
+    const some = refs.slice(read, read + step)
+    const documents = await readDocuments(db, some)
+    size += documents.reduce((sum, d) => sum + d.bytes.length, 0)
+    read += some.length
+    yield some.map((ref, i) => ({ ref, document: documents[i] as EventDocument }))
+    step = Math.max(1, Math.min(LARGEST_STEP, Math.floor((bytes - (size % bytes)) / (size / read))))
+  }
+}
+
 async function blocksOf(db: Queryable, cache: Kept, ids: readonly number[]): Promise<Map<number, Buffer[]>> {
   const found = new Map<number, Buffer[]>()
   const missing: number[] = []

@@ -21,12 +21,21 @@ export interface Place {
   issued: number
 }
 
-/** What binds a token to its query: all parameters but those that only say how to page. */
-export function queryMark(parameters: Parameters): string {
-  const own = Object.entries(parameters).filter(([name]) => name !== 'nextPageToken' && name !== 'perPage')
+/**
+ * What binds a token to its query: all parameters but those that only say how to page, and the prefixes of their names.
+ */
+export function queryMark(parameters: Parameters, extensions: Readonly<Record<string, string>> = {}): string {
+  const own = [...Object.entries(parameters), ...Object.entries(extensions)].filter(
+    ([name]) => name !== 'nextPageToken' && name !== 'perPage',
+  )
   own.sort(([a], [b]) => (a < b ? -1 : 1))
-  const plain = own.map(([name, value]) => [name, (Array.isArray(value) ? value : [value]).map(String)])
+  const plain = own.map(([name, value]) => [name, (Array.isArray(value) ? value : [value]).map(textOf)])
   return createHash('sha256').update(JSON.stringify(plain)).digest('base64url').slice(0, 22)
+}
+
+/** A number in a body and its digits in an address are one value. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 export function writeToken(place: Place): string {

@@ -32,15 +32,28 @@ const TIMES = [
 let count = 0
 function some(n: number, epc: string) {
   return Array.from({ length: n }, () =>
-    objectEvent({ epcList: [epc], eventTime: TIMES[count++ % TIMES.length], eventTimeZoneOffset: '+00:00' }),
+    objectEvent({
+      epcList: [epc],
+      eventTime: TIMES[count++ % TIMES.length],
+      eventTimeZoneOffset: '+00:00',
+      'ext:run': epc,
+    }),
   )
 }
 
 describe('pages', () => {
-  it.each(['eventTime', 'recordTime'].flatMap(by => ['ASC', 'DESC'].map(d => [by, d] as const)))(
-    'by %s %s give every earlier event exactly once while capture goes on, later ones at most once',
-    async (by, direction) => {
-      const epc = `urn:epc:id:sgtin:9521234.054321.${by}${direction}`
+  it.each([
+    ['eventTime', 'ASC', 'MATCH_epc'],
+    ['eventTime', 'DESC', 'MATCH_epc'],
+    ['recordTime', 'ASC', 'MATCH_epc'],
+    ['recordTime', 'DESC', 'MATCH_epc'],
+    ['eventTime', 'DESC', 'EQ_ext:run'],
+    ['ext:run', 'ASC', 'EQ_ext:run'],
+  ])(
+    'by %s %s of %s give every earlier event exactly once while capture goes on, later ones at most once',
+    async (by, direction, parameter) => {
+      const mark = `${by}${direction}${parameter}`.replace(/\W/g, '')
+      const epc = `urn:epc:id:sgtin:9521234.054321.${mark}`
       const before = some(60, epc)
       await p.capture(documentOf(before))
       let stop = false
@@ -53,7 +66,7 @@ describe('pages', () => {
         }
       })()
       const seen: string[] = []
-      let next: string | null = `/epcis/events?MATCH_epc=${epc}&orderBy=${by}&orderDirection=${direction}&perPage=4`
+      let next: string | null = `/epcis/events?${parameter}=${epc}&orderBy=${by}&orderDirection=${direction}&perPage=4`
       try {
         while (next) {
           const shown = await page(next)

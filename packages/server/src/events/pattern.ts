@@ -28,8 +28,12 @@ export type MatchLevel = 'item' | 'class'
  */
 export function unitPattern(value: string, level: MatchLevel, codes: Codes): UnitPattern | null {
   if (/^https?:\/\/.*\*$/i.test(value)) return linkPattern(value, codes)
-  if (/^urn:epc:(?:id|idpat|class):/i.test(value) && value.includes('*')) return urnPattern(value, level, codes)
+  const isPattern = /^urn:epc:(?:id|idpat|class):/i.test(value) && value.includes('*')
+  const pattern = isPattern ? urnPattern(value, level, codes) : null
+  if (pattern) return pattern
   const unit = codes.unit(value)
+  // A serial may have a star among its characters (TDS §5): then the text is no pattern but a code.
+  if (isPattern && unit.level === 'other') return null
   return { keys: [unit.key], ranges: level === 'item' && unit.level === 'class' ? itemsOf(unit.key, codes) : [] }
 }
 

@@ -181,7 +181,12 @@ function asked(recorded: number[], ids: string[]): fc.Arbitrary<Asked[]> {
     place('EQ_bizLocation', e => e.bizLocation),
     match('MATCH_epc', wantedThings, EPC),
     match('MATCH_anyEPC', wantedThings, [...EPC, 'parentID', 'inputEPCList', 'outputEPCList']),
+    match('MATCH_parentID', wantedThings, ['parentID']),
+    match('MATCH_inputEPC', wantedThings, ['inputEPCList']),
+    match('MATCH_outputEPC', wantedThings, ['outputEPCList']),
     match('MATCH_epcClass', wantedKinds, CLASS),
+    match('MATCH_inputEPCClass', wantedKinds, ['inputQuantityList']),
+    match('MATCH_outputEPCClass', wantedKinds, ['outputQuantityList']),
     match('MATCH_anyEPCClass', wantedKinds, [...CLASS, 'inputQuantityList', 'outputQuantityList']),
   ]
   return fc

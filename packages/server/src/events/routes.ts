@@ -17,10 +17,25 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
   app.get('/epcis/events', { config: { permission: 'read' } }, async (request, reply) => {
     requireJsonAccepted(request)
     const format = epcFormat(request)
-    const search: Search = { parameters: urlParameters(request), at: '/query/', reader: readerOf(request) }
+    const search = addressSearch(request)
     const page = await events.search(search, format)
     return answer(paged(request, reply, page), page, format)
   })
+
+  for (const [resource, parameter] of Object.entries(RESOURCES)) {
+    app.get<{ Params: { value: string } }>(
+      `/epcis/${resource}/:value/events`,
+      { config: { permission: 'read' } },
+      async (request, reply) => {
+        requireJsonAccepted(request)
+        const format = epcFormat(request)
+        const search = addressSearch(request)
+        const parameters = fixed(search.parameters, parameter, request.params.value)
+        const page = await events.search({ ...search, parameters }, format)
+        return answer(paged(request, reply, page), page, format)
+      },
+    )
+  }
 
   app.get<{ Params: { id: string } }>(
     '/epcis/events/:id',
@@ -39,7 +54,7 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
       // The next page is the same body posted to the address in the Link header.
       const token = query.nextPageToken
       const parameters = token === undefined ? body : { ...body, nextPageToken: token }
-      const search: Search = { parameters, at: '/', reader: readerOf(request) }
+      const search: Search = { parameters, at: '/', reader: readerOf(request), extensions: extensions(request) }
       if (/\bapplication\/x-ndjson\b/.test(request.headers.accept ?? '')) {
         const page = await events.records(search)
         return paged(request, reply, page)
@@ -72,6 +87,40 @@ function answer(reply: FastifyReply, shown: Presented, format: EpcFormat): Fasti
     .header('cache-control', 'no-cache')
     .type('application/json; charset=utf-8')
     .send(shown.body)
+}
+
+/** Events below a top-level resource (EPCIS 2.0 §12.5), and the parameter that its value is. */
+const RESOURCES = {
+  eventTypes: 'eventType',
+  epcs: 'MATCH_anyEPC',
+  bizSteps: 'EQ_bizStep',
+  bizLocations: 'EQ_bizLocation',
+  readPoints: 'EQ_readPoint',
+  dispositions: 'EQ_disposition',
+} as const
+
+/** The parameters with one that the address fixes. Throws 400 where it is given besides. */
+function fixed(parameters: Parameters, name: string, value: string): Parameters {
+  if (!Object.hasOwn(parameters, name)) return { ...parameters, [name]: [value] }
+  const message = '路径已确定此参数 the path says this parameter already'
+  throw new api.Problem('invalid-query', {
+    detail: `${name}: ${message}`,
+    errors: [{ pointer: `/query/${name}`, message }],
+  })
+}
+
+/** A search by the parameters of the address. */
+function addressSearch(request: FastifyRequest): Search {
+  return {
+    parameters: urlParameters(request),
+    at: '/query/',
+    reader: readerOf(request),
+    extensions: extensions(request),
+  }
+}
+
+function extensions(request: FastifyRequest): Record<string, string> {
+  return api.extensionsOf(request.headers['gs1-extensions'])
 }
 
 function readerOf(request: FastifyRequest): Reader {

@@ -3,8 +3,8 @@ import type { Queryable } from '../lib/db/db.ts'
 import { and, join, type Sql, sql } from '../lib/db/sql.ts'
 import type { Condition, OrderBy, TermColumn } from './query.ts'
 
-/** A condition with its terms looked up. */
-export type Sought = Exclude<Condition, { texts: string[] }> | { on: TermColumn; numbers: number[] }
+/** A condition that the database decides, with its terms looked up. */
+export type Sought = Exclude<Condition, { on: TermColumn } | { on: 'event' }> | { on: TermColumn; numbers: number[] }
 
 export interface FoundEvent {
   id: string
@@ -78,6 +78,19 @@ export function contextBodies(db: Queryable, ids: readonly number[]): Promise<{ 
   return db.rows(sql`select id, body from context where id = any(${int4Array(ids)}::int[])`)
 }
 
+/** Contexts with a greater number, but for those that are known or very long. */
+export function contextsBehind(
+  db: Queryable,
+  id: number,
+  known: readonly number[],
+  longest: number,
+): Promise<{ id: number; body: string }[]> {
+  return db.rows(
+    sql`select id, body from context where id > ${id} and id <> all(${int4Array(known)}::int[])
+          and length(body) <= ${longest} order by id`,
+  )
+}
+
 function orderOf({ orderBy, descending }: Selection): Sql {
   if (orderBy === 'recordTime') return descending ? sql`e.position desc` : sql`e.position`
   return descending ? sql`e.time desc, e.position desc` : sql`e.time, e.position`
@@ -118,6 +131,13 @@ function filterOf(c: Sought): Sql[] {
     case 'key':
     case 'unit':
       return []
+    case 'declared':
+      return [sql`e.part > 0`]
+    case 'flow':
+      return [
+        sql`exists (select 1 from unnest(${textArray(c.lines)}::text[]) as l (line)
+              where position(E'\\n' || l.line || E'\\n' in E'\\n' || e.flow || E'\\n') > 0)`,
+      ]
     case 'time':
     case 'recorded':
     case 'position': {

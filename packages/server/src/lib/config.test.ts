@@ -28,6 +28,7 @@ const WRONG: Record<string, string[]> = {
   PAGE_GRACE_MS: ['-1', '901', 'soon'],
   REGION_HEADER: ['X Region', '地区', 'a'.repeat(101)],
   REQUEST_TIMEOUT: ['0', '86401'],
+  QUERY_BUDGET_MS: ['0', '600001', 'fast'],
   UNREGISTERED_PARTIES: ['refuse', 'Quarantine', 'true'],
   YUANLIU_DEMO: ['maybe', '2'],
 }

@@ -34,6 +34,7 @@ export interface Config {
   pageGraceMs: number
   regionHeader: string | null
   requestTimeout: number
+  queryBudgetMs: number
   /** events of an organisation without a registered credit code: in force, or kept aside until it is registered */
   unregisteredParties: 'accept' | 'quarantine'
   demo: boolean
@@ -215,6 +216,14 @@ export const SETTINGS = [
     parse: integer(1, 86_400),
     zh: '一个请求的最长秒数',
     en: 'Seconds within which a request must have been received',
+  }),
+  setting({
+    name: 'QUERY_BUDGET_MS',
+    key: 'queryBudgetMs',
+    fallback: '3000',
+    parse: integer(1, 600_000),
+    zh: '事件查询中须逐条判断的条件，每页最多用多少毫秒；用完则返回较短的一页和翻页标记',
+    en: 'Milliseconds that a page of an event query may take over conditions that are decided event by event; then a shorter page is answered, with a token to go on',
   }),
   setting({
     name: 'UNREGISTERED_PARTIES',

@@ -10,7 +10,7 @@ import {
   signOf,
   subtract,
   ZERO,
-} from './decimal.ts'
+} from '../lib/decimal.ts'
 import type { Found } from './found.ts'
 import { byKey } from './known.ts'
 import type { KnownEvent } from './known-event.ts'

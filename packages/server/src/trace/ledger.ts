@@ -1,5 +1,5 @@
 import { ACTION, EVENT_TYPE, ROLE } from '@yuanliu/core'
-import { add, type Decimal, ONE, parseDecimal } from './decimal.ts'
+import { add, type Decimal, ONE, parseDecimal } from '../lib/decimal.ts'
 import { type Found, horizonOf } from './found.ts'
 import { hasEvents, type Known, type KnownUnit, type LivedUnit } from './known.ts'
 import { firstNaming, INPUT, type KnownEvent, nextNaming, OUTPUT, partBit, partsOf, SUBJECT } from './known-event.ts'

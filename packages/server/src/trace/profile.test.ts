@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatDecimal } from './decimal.ts'
+import { formatDecimal } from '../lib/decimal.ts'
 import { meaningOf, parseProfile } from './profile.ts'
 import { amountOf, EMPTY, put, take } from './quantity.ts'
 import { vocabProfile } from './vocab.fixture.ts'

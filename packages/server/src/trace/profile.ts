@@ -1,5 +1,6 @@
 import type { HolderBalance } from '@yuanliu/core'
-import { type Decimal, multiply, parseDecimal } from './decimal.ts'
+import { list, record, text } from '../lib/shape.ts'
+import { parseUnits, type Units } from '../lib/units.ts'
 
 /** Columns of the balance of a holder. */
 export type Column = keyof Pick<
@@ -26,7 +27,7 @@ export interface TraceProfile {
   /** what an ObjectEvent with that action does to the balance where its step does not say */
   actions: { ADD: Column | null; DELETE: Column | null }
   /** by UN/ECE Rec 20 code */
-  units: ReadonlyMap<string, { dimension: string; factor: Decimal }>
+  units: Units
   /** dimension → code of the unit whose factor is 1; null: a bare count */
   bases: ReadonlyMap<string, string | null>
   /** µs after which a shipment without a receipt is overdue */
@@ -47,7 +48,7 @@ const MINUTE = 60_000_000
  * @throws Error naming the file and the place of what does not fit
  */
 export function parseProfile(files: { steps: unknown; uom: unknown; trace: unknown }): TraceProfile {
-  const { units, bases } = parseUnits(files.uom)
+  const { units, bases } = parseBases(files.uom)
   const actions = record(record(files.steps, 'steps.json').actions, 'steps.json actions')
   const trace = record(files.trace, 'trace.json')
   return {
@@ -91,35 +92,17 @@ function parseSteps(file: unknown): Map<string, StepMeaning> {
   return steps
 }
 
-function parseUnits(file: unknown): Pick<TraceProfile, 'units' | 'bases'> {
-  const units = new Map<string, { dimension: string; factor: Decimal }>()
+function parseBases(file: unknown): Pick<TraceProfile, 'units' | 'bases'> {
+  const units = parseUnits(file, 'uom.json')
   const bases = new Map<string, string | null>([[COUNT, null]])
+  for (const [code, { dimension, factor }] of units) {
+    if (factor.digits === 1n && factor.scale === 0 && !bases.has(dimension)) bases.set(dimension, code)
+  }
   for (const [i, item] of list(record(file, 'uom.json').dimensions, 'uom.json dimensions').entries()) {
     const at = `uom.json dimensions[${i}]`
-    const { id, units: rows } = record(item, at)
-    const dimension = text(id, `${at}.id`)
-    for (const [j, unit] of list(rows, `${at}.units`).entries()) {
-      const row = record(unit, `${at}.units[${j}]`)
-      const code = text(row.code, `${at}.units[${j}].code`)
-      const factor = factorOf(text(row.factor, `${at}.units[${j}].factor`))
-      if (!factor || factor.digits <= 0n) throw new Error(`${at}.units[${j}].factor: ${row.factor}`)
-      if (units.has(code)) throw new Error(`${at}.units[${j}].code: ${code} stands twice`)
-      units.set(code, { dimension, factor })
-      if (row.factor === '1' && !bases.has(dimension)) bases.set(dimension, code)
-    }
-    if (!bases.has(dimension)) throw new Error(`${at}: no unit with factor 1`)
+    if (!bases.has(text(record(item, at).id, `${at}.id`))) throw new Error(`${at}: no unit with factor 1`)
   }
   return { units, bases }
-}
-
-/** A factor is a decimal, or a product of decimals: `0.3048*0.3048`. */
-function factorOf(factor: string): Decimal | null {
-  let product: Decimal | null = { digits: 1n, scale: 0 }
-  for (const part of factor.split('*')) {
-    const value = parseDecimal(part)
-    product = value && product && multiply(product, value)
-  }
-  return product
 }
 
 function column(value: unknown, at: string): Column | null {
@@ -127,21 +110,6 @@ function column(value: unknown, at: string): Column | null {
   const found = COLUMNS.find(c => c === value)
   if (!found) throw new Error(`${at}: ${String(value)} is not one of ${COLUMNS.join(', ')}`)
   return found
-}
-
-function record(value: unknown, at: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${at}: not an object`)
-  return value as Record<string, unknown>
-}
-
-function list(value: unknown, at: string): unknown[] {
-  if (!Array.isArray(value)) throw new Error(`${at}: not a list`)
-  return value
-}
-
-function text(value: unknown, at: string): string {
-  if (typeof value !== 'string' || value === '') throw new Error(`${at}: not a text`)
-  return value
 }
 
 function positive(value: unknown, at: string): number {

@@ -1,4 +1,4 @@
-import { add, type Decimal, multiply, parseDecimal, signOf, subtract, ZERO } from './decimal.ts'
+import { add, type Decimal, multiply, parseDecimal, signOf, subtract, ZERO } from '../lib/decimal.ts'
 import { COUNT, type TraceProfile } from './profile.ts'
 
 /** A quantity in the base unit of its dimension. */

@@ -223,7 +223,7 @@ function cors(app: FastifyInstance, config: Config): void {
       )
       .header(
         'access-control-allow-headers',
-        'Authorization, Content-Type, GS1-EPC-Format, GS1-Capture-Error-Behaviour',
+        'Authorization, Content-Type, GS1-EPC-Format, GS1-Extensions, GS1-EPCIS-Min, GS1-EPCIS-Max, GS1-CBV-Min, GS1-CBV-Max, GS1-Capture-Error-Behaviour',
       )
       .header('access-control-max-age', '600')
       .status(204)

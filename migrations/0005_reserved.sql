@@ -1,0 +1,2 @@
+-- held free
+select 1;

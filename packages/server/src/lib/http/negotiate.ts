@@ -1,0 +1,81 @@
+import { Problem } from '@yuanliu/core'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { VERSION } from '../paths.ts'
+import { GS1_HEADERS, gs1Headers } from './gs1-headers.ts'
+
+/** What `OPTIONS` says of every address under /epcis (EPCIS 2.0 §12.8). */
+export const DISCOVERY = {
+  // Any notation may be asked for.
+  'gs1-epc-format': 'No_Preference',
+  'gs1-cbv-xml-format': 'No_Preference',
+  // Prefixes that stand for these namespaces without being declared.
+  'gs1-extensions':
+    'epcis=https://ref.gs1.org/epcis/, cbv=https://ref.gs1.org/cbv/, cbvmda=urn:epcglobal:cbv:mda:, gs1=https://gs1.org/voc/',
+  'gs1-vendor-version': `yuanliu ${VERSION}`,
+} as const
+
+/** Addresses that have no `OPTIONS` of the standard's. */
+const WITHOUT = /^\/epcis\/nextPageToken\//
+
+/**
+ * Refuses with 406 what asks for versions that are not offered: `GS1-EPCIS-Min`, `-Max` and `GS1-CBV-Min`, `-Max` of any
+ * request under /epcis. To be called before routes are mounted.
+ */
+export function negotiateVersions(app: FastifyInstance): void {
+  app.addHook('preValidation', (request, _reply, done) => {
+    const url = request.routeOptions.url ?? ''
+    done(/^\/epcis(\/|$)/.test(url) ? (unsatisfiable(request) ?? undefined) : undefined)
+  })
+}
+
+/** `OPTIONS` for every address under /epcis that has none. To be called when all routes are mounted. */
+export function discoveryRoutes(app: FastifyInstance): void {
+  const methods = new Map<string, Set<string>>()
+  for (const { method, url } of app.mounted) {
+    if (!/^\/epcis(\/|$)/.test(url) || WITHOUT.test(url)) continue
+    const known = methods.get(url)
+    if (known) known.add(method)
+    else methods.set(url, new Set([method]))
+  }
+  for (const [url, known] of methods) {
+    if (known.has('OPTIONS')) continue
+    const allow = [...known, 'OPTIONS'].sort().join(', ')
+    app.options(url, { config: { permission: null } }, async (_request, reply) =>
+      gs1Headers(reply).headers(DISCOVERY).header('allow', allow).status(204).send(),
+    )
+  }
+}
+
+/** Throws 406 where JSON is not accepted. */
+export function requireJsonAccepted(request: FastifyRequest): void {
+  const { accept } = request.headers
+  if (accept === undefined || /\*\/\*|application\/(\*|json|ld\+json)/i.test(accept)) return
+  throw new Problem('not-acceptable', { detail: 'Accept: application/json' })
+}
+
+function unsatisfiable(request: FastifyRequest): Problem | null {
+  for (const kind of ['epcis', 'cbv'] as const) {
+    const offered = GS1_HEADERS[`gs1-${kind}-version`]
+    for (const end of ['min', 'max'] as const) {
+      const name = `gs1-${kind}-${end}`
+      const given = request.headers[name]
+      if (given === undefined || holds(String(given), end, offered)) continue
+      const message = `提供的版本是 ${offered} the version offered is ${offered}, not ${String(given).slice(0, 100)}`
+      const pointer = `/headers/GS1-${kind.toUpperCase()}-${end === 'min' ? 'Min' : 'Max'}`
+      return new Problem('not-acceptable', { detail: `${name}: ${message}`, errors: [{ pointer, message }] })
+    }
+  }
+  return null
+}
+
+/** Whether the offered version is within the end of a range; an end that says less (`2`) means all that begin so. */
+function holds(given: string, end: 'min' | 'max', offered: string): boolean {
+  if (!/^\d{1,9}(\.\d{1,9}){0,5}$/.test(given.trim())) return false
+  const parts = given.trim().split('.').map(Number)
+  for (const [i, part] of offered.split('.').map(Number).entries()) {
+    const wanted = parts[i]
+    if (wanted === undefined || wanted === part) continue
+    return end === 'min' ? wanted < part : wanted > part
+  }
+  return true
+}
