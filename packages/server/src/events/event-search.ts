@@ -4,7 +4,7 @@ import type { Queryable } from '../lib/db/db.ts'
 import type { Terms } from '../lib/terms.ts'
 import { readDocuments } from './documents.ts'
 import { queryMark, readToken, TOKEN_LIFE, writeToken } from './page.ts'
-import { type Notation, type Presented, type PresentedEvent, present } from './present.ts'
+import { type Heading, type Notation, type Presented, type PresentedEvent, present } from './present.ts'
 import { type Condition, type EventQuery, type Parameters, parseQuery } from './query.ts'
 import { recordsOf } from './records.ts'
 import { countEvents, eventFrom, type FoundEvent, type Selection, type Sought, selectEvents } from './store.ts'
@@ -14,7 +14,7 @@ export interface SearchParts {
   terms: Terms
   /** capture position: everything acknowledged is at or before it */
   position: () => Promise<number>
-  parties: Pick<Parties, 'of' | 'hiddenFrom'>
+  parties: Pick<Parties, 'of' | 'hiddenFrom' | 'quarantine'>
 }
 
 /** Who asks. */
@@ -48,8 +48,15 @@ const CLOCK_SKEW = 10 * 60 * 1_000_000
  * One page of the events that fulfil the parameters. Throws 400 for a wrong parameter, 413 where there are more than
  * `maxEventCount`.
  */
-export function searchEvents(parts: SearchParts, search: Search, notation: Notation): Promise<EventPage> {
-  return onePage(parts, search, notation.codes, async rows => present(await load(parts.db, rows), notation))
+export function searchEvents(
+  parts: SearchParts,
+  search: Search,
+  notation: Notation,
+  heading?: Heading,
+): Promise<EventPage> {
+  return onePage(parts, search, notation.codes, async rows =>
+    present(await load(parts.db, rows), notation, false, heading),
+  )
 }
 
 /** The same without the events: who reported each, and where it happened. */
@@ -107,7 +114,12 @@ function isHopeless({ conditions }: Selection): boolean {
 }
 
 /** Conditions as the store takes them: terms as numbers, bounds on the record time as bounds on the position too. */
-async function sought(conditions: readonly Condition[], upTo: number, db: Queryable, terms: Terms): Promise<Sought[]> {
+export async function sought(
+  conditions: readonly Condition[],
+  upTo: number,
+  db: Queryable,
+  terms: Terms,
+): Promise<Sought[]> {
   const list: Sought[] = []
   for (const c of conditions) {
     if ('texts' in c) list.push({ on: c.on, numbers: await terms.find(c.texts) })
@@ -123,7 +135,7 @@ async function sought(conditions: readonly Condition[], upTo: number, db: Querya
  * The position from which events were recorded at `time` or later: record times grow with positions but for the
  * difference of clocks, so halving finds it without an index.
  */
-async function positionAt(db: Queryable, time: number, upTo: number): Promise<number> {
+export async function positionAt(db: Queryable, time: number, upTo: number): Promise<number> {
   let low = 0
   let high = upTo + 1
   while (low < high) {
@@ -135,20 +147,24 @@ async function positionAt(db: Queryable, time: number, upTo: number): Promise<nu
   return low
 }
 
-/** Events with their bytes, as many from the front as fit a page. */
-async function load(db: Queryable, rows: readonly FoundEvent[]): Promise<PresentedEvent[]> {
+/** Events with their bytes, from the front, until these are more than `most` together. */
+export async function load(
+  db: Queryable,
+  rows: readonly FoundEvent[],
+  most: number = PAGE_BYTES,
+): Promise<PresentedEvent[]> {
   const events: PresentedEvent[] = []
   let bytes = 0
   // Few at first: nobody knows yet how large they are.
   let step = 4
-  while (events.length < rows.length && bytes < PAGE_BYTES) {
+  while (events.length < rows.length && bytes < most) {
     const some = rows.slice(events.length, events.length + step)
     for (const [i, document] of (await readDocuments(db, some)).entries()) {
       const { id, recorded } = some[i] as FoundEvent
       events.push({ ...document, id, recorded })
       bytes += document.bytes.length
     }
-    step = Math.max(1, Math.min(500, Math.floor((PAGE_BYTES - bytes) / (bytes / events.length))))
+    step = Math.max(1, Math.min(500, Math.floor((most - bytes) / (bytes / events.length))))
   }
   return events
 }
