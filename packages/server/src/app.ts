@@ -24,14 +24,19 @@ import type { Db } from './lib/db/db.ts'
 import { type Health, healthBody, notReady } from './lib/health.ts'
 import { LIMITS } from './lib/http/limits.ts'
 import { createHttp } from './lib/http/server.ts'
+import { acceptUpgrades } from './lib/http/upgrade.ts'
 import type { Metrics } from './lib/metrics.ts'
 import { DATA } from './lib/paths.ts'
 import type { Presence } from './lib/presence.ts'
 import { createTerms, type Terms } from './lib/terms.ts'
 import { createPortal, type Portal, readExamples, readPublicFields } from './portal/portal.ts'
 import { portalErrorPage, portalRoutes } from './portal/routes.ts'
+import { createQueries, type Queries } from './queries/queries.ts'
+import { queryRoutes } from './queries/routes.ts'
 import { createResolve, type Resolve } from './resolve/resolve.ts'
 import { resolveRoutes } from './resolve/routes.ts'
+import { subscriptionRoutes } from './subscriptions/routes.ts'
+import { createSubscriptions, type Subscriptions } from './subscriptions/subscriptions.ts'
 import { traceRoutes } from './trace/routes.ts'
 import { createTrace, readProfile, type Trace } from './trace/trace-room.ts'
 
@@ -51,6 +56,8 @@ export interface Rooms {
   access: Access
   capture: Capture
   events: Events
+  queries: Queries
+  subscriptions: Subscriptions
   resolve: Resolve
   trace: Trace
   issuing: Issuing
@@ -82,11 +89,20 @@ export function openRooms(parts: Parts): Rooms {
     codeState: issuing.publicState,
     trace: key => trace.byKey(key, { direction: 'backward', budget: PUBLIC_BUDGET }),
   })
+  const access = createAccess(db)
+  const capture = createCapture({ db, codes, terms, parties, presence, config }, log)
+  const events = createEvents({ db, codes, terms, parties, position: () => capturePosition(db) })
+  const queries = createQueries({ db, events })
+  const { authenticate } = access
+  const subscriptions = createSubscriptions({ ...parts, events, queries, authenticate, process: presence.id })
+  capture.room.writer.onWritten(subscriptions.nudge)
   return {
     terms,
-    access: createAccess(db),
-    capture: createCapture({ db, codes, terms, parties, presence, config }, log),
-    events: createEvents({ db, codes, terms, parties, position: () => capturePosition(db) }),
+    access,
+    capture,
+    events,
+    queries,
+    subscriptions,
     resolve,
     trace,
     issuing,
@@ -110,6 +126,7 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
     rooms.capture.room.writer.position(),
   )
   metrics.gauge('yuanliu_open_captures', 'Captures in progress', rooms.capture.open)
+  metrics.gauge('yuanliu_sockets', 'WebSockets that follow a query', rooms.subscriptions.sockets.open)
   metrics.gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss())
 
   app.get('/health', async (_request, reply) => {
@@ -141,6 +158,8 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   )
   captureRoutes(app, rooms.capture, config)
   eventRoutes(app, rooms.events, config)
+  queryRoutes(app, rooms.queries, config, rooms.subscriptions.sockets.live)
+  subscriptionRoutes(app, rooms.subscriptions, rooms.queries, config)
   traceRoutes(app, rooms.trace)
   resolveRoutes(app, rooms.resolve, rooms.portal.rate)
   codeRoutes(app, rooms.issuing, config)
@@ -155,5 +174,6 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   })
   portalRoutes(app, rooms.portal, parts.codes)
   labelRoutes(app, rooms.labels, rooms.issuing, config.publicUrl)
+  acceptUpgrades(server, app)
   return app
 }

@@ -29,6 +29,8 @@ const WRONG: Record<string, string[]> = {
   REGION_HEADER: ['X Region', '地区', 'a'.repeat(101)],
   REQUEST_TIMEOUT: ['0', '86401'],
   UNREGISTERED_PARTIES: ['refuse', 'Quarantine', 'true'],
+  WEBHOOK_ALLOW: ['10.0.0.0/33', 'http://hooks.example.cn', 'a b', '-', 'host:8080'],
+  SCHEDULE_TIME_ZONE: ['Asia/Atlantis', '+25:00'],
   YUANLIU_DEMO: ['maybe', '2'],
 }
 
@@ -42,6 +44,8 @@ const RIGHT: Record<string, string[]> = {
   CAPTURE_MAX_BYTES: ['1024'],
   REQUEST_TIMEOUT: ['1', '86400'],
   UNREGISTERED_PARTIES: ['accept', 'quarantine'],
+  WEBHOOK_ALLOW: ['hooks.example.cn, 10.0.0.0/8,::1, localhost'],
+  SCHEDULE_TIME_ZONE: ['Asia/Shanghai', 'UTC'],
   YUANLIU_DEMO: ['true', '0'],
 }
 
