@@ -37,7 +37,7 @@ export interface Pace {
   tick: number
 }
 
-export const PACE: Pace = { lease: 25_000, renew: 2_000, margin: 11_000, write: 200, tick: 30_000 }
+export const PACE: Pace = { lease: 20_000, renew: 2_000, margin: 11_000, write: 200, tick: 30_000 }
 /** Progress without anything sent is written so seldom, in milliseconds: to look again at some events does no harm. */
 const SEEN = 5_000
 /** Subscriptions taken at a time. */

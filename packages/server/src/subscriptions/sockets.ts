@@ -40,7 +40,7 @@ export interface SocketParts {
 /** Sockets of one process. */
 const MOST = 1_000
 /** Milliseconds between looks whether the keys are still good; a key is believed for up to four seconds besides. */
-const CHECK_KEY = 700
+const CHECK_KEY = 300
 /** Milliseconds between looks whether the queries are still there. */
 const CHECK_QUERY = 2_100
 /** Milliseconds between pings; who has not answered one by the next is gone. */
