@@ -29,11 +29,11 @@ afterEach(async () => {
 })
 
 let number = 1_000
-function process(pace = {}): Subscriptions {
+function process(pace = {}, follow = p.running.rooms.events.follow): Subscriptions {
   const { rooms, parts } = p.running
   const made = createSubscriptions({
     ...parts,
-    events: rooms.events,
+    events: { ...rooms.events, follow },
     queries: rooms.queries,
     authenticate: rooms.access.authenticate,
     config: { ...parts.config, webhookAllow: ['127.0.0.1'] },
@@ -152,6 +152,37 @@ it('sends less at a time to a receiver that says 413, in order all the same', as
   expect(r.ids()).toEqual(ids)
   expect(await state()).toMatchObject({ attempts: 0, lastError: null, delivered: 40 })
   expect((await state()).batch).toBeLessThanOrEqual(most + 1)
+})
+
+it('goes through the whole log where it begins far behind, and asks the database where only that can tell', async () => {
+  const one = process()
+  const [far, asked] = [await receiver(), await receiver()]
+  const { query, step } = await subscription(one, (await receiver()).dest)
+  const since = new Date(Date.now() - HOUR).toISOString()
+  const ids: string[] = []
+  const fill = () => p.capture(documentOf(Array.from({ length: 700 }, () => objectEvent({ bizStep: 'receiving' }))))
+  for (let n = 0; n < 4; n++) {
+    ids.push(...(await captured(step, 130)))
+    await fill()
+  }
+  await one.create(query, { dest: far.dest, stream: true, initialRecordTime: since }, 'Always_EPC_URN', actor)
+  await until(() => far.ids().length).toBe(520)
+  expect(far.ids()).toEqual(ids)
+  ids.push(...(await captured(step, 2)))
+  await until(() => far.ids()).toEqual(ids)
+
+  // A query of which nobody but the database can say whether an event fulfils it.
+  const { follow } = p.running.rooms.events
+  const blind = {
+    ...follow,
+    query: (...a: Parameters<typeof follow.query>) => ({ ...follow.query(...a), judge: null }),
+  }
+  const other = process({}, blind)
+  await one.stop()
+  await other.create(query, { dest: asked.dest, stream: true, initialRecordTime: since }, 'Always_EPC_URN', actor)
+  await until(() => asked.ids()).toEqual(ids)
+  ids.push(...(await captured(step, 3)))
+  await until(() => asked.ids()).toEqual(ids)
 })
 
 it('counts a 413 to a single event as a failure', async () => {

@@ -5,7 +5,7 @@ import type { Controls } from './draft.ts'
 import type { Feed } from './feed.ts'
 import { nextRun } from './schedule.ts'
 import { createSleeper } from './sleeper.ts'
-import { type Standing, take } from './take.ts'
+import { createTake, type Standing } from './take.ts'
 import { BATCH, BATCH_BYTES } from './worker.ts'
 
 export interface TellingParts {
@@ -49,6 +49,7 @@ export function startTelling(parts: TellingParts, telling: Telling): Listener {
   const { socket, feed, events, clock } = parts
   const { standing, heading, format, controls } = telling
   const { timetable } = controls
+  const take = createTake({ feed, follow: events.follow }, standing)
   const { sleep, wake } = createSleeper(TICK)
   const unlisten = feed.onMoved(wake)
   let { position } = telling
@@ -71,7 +72,7 @@ export function startTelling(parts: TellingParts, telling: Telling): Listener {
       run = { until: feed.head(), told: false }
     }
     const until = run?.until ?? feed.head()
-    const taken = await take({ feed, follow: events.follow }, standing, position, BATCH, until)
+    const taken = await take(position, BATCH, until)
     const isLast = run !== null && taken.upTo >= until
     let upTo = taken.upTo
     if (taken.events.length || (isLast && controls.reportIfEmpty && !run?.told)) {

@@ -8,14 +8,14 @@ import type { Answer, Poster } from './post.ts'
 import { nextRun, type Timetable } from './schedule.ts'
 import { createSleeper } from './sleeper.ts'
 import type { Failure, Progress, SubscriptionRow } from './store.ts'
-import { type Standing, take } from './take.ts'
+import { createTake, type Take } from './take.ts'
 
 /** Events in one message, at most. */
 export const BATCH = 100
 /** Bytes of events in one message, unless a single one is larger. */
 export const BATCH_BYTES = 1024 * 1024
 /** Between two messages of a stream, in milliseconds: what comes meanwhile is sent together. */
-const GATHER = 200
+const GATHER = 250
 /** Milliseconds before the first attempt again; doubled with each, up to the longest, and spread by up to a half. */
 const FIRST_WAIT = 1_000
 const LONGEST_WAIT = 15 * 60_000
@@ -56,7 +56,7 @@ export function startWorker(parts: WorkerParts, row: SubscriptionRow, timetable:
   const { events, feed, poster, clock } = parts
   const stopping = new AbortController()
   const micros = (ms: number) => ms * 1000
-  let standing: Standing | null = null
+  let take: Take | null = null
   let position = row.position
   let { batch, attempts } = row
   let failingSince = row.failing_since
@@ -101,7 +101,7 @@ export function startWorker(parts: WorkerParts, row: SubscriptionRow, timetable:
 
   /** Sends the next message, if there is one. False where the subscription is ours no more. */
   async function step(): Promise<boolean> {
-    if (!standing) {
+    if (!take) {
       let query: StandingQuery
       try {
         query = events.follow.query(JSON.parse(row.parameters), '/query/')
@@ -111,14 +111,15 @@ export function startWorker(parts: WorkerParts, row: SubscriptionRow, timetable:
         await send(problemMessage(error)).catch(() => null)
         return fail(`the query cannot be asked any more 查询已失效: ${error.message}`, true, null)
       }
-      standing = { standing: query, organisation: row.organisation, minRecorded: row.min_recorded }
+      const { organisation, min_recorded: minRecorded } = row
+      take = createTake({ feed, follow: events.follow }, { standing: query, organisation, minRecorded })
     }
     if (timetable && !run) {
       await feed.look()
       run = { until: feed.head(), sent: false }
     }
     const until = run?.until ?? feed.head()
-    const taken = await take({ feed, follow: events.follow }, standing, position, batch, until)
+    const taken = await take(position, batch, until)
     const isLast = run !== null && taken.upTo >= until
     if (!taken.events.length && !(isLast && row.report_if_empty && !run?.sent)) return advance(taken.upTo, 0)
     const heading = { queryName: row.query_name, subscriptionID: row.id }
