@@ -1,6 +1,12 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
+import { selfSigned } from '../lib/tls.fixture.ts'
 import { addressRules, isPublic } from './address.ts'
 import { createPoster, type Resolver } from './post.ts'
 
@@ -192,5 +198,40 @@ describe('posting', () => {
       expect((await post(`http://127.0.0.1:${port}/`)).status).toBe(204)
     }
     expect(answered).toBeGreaterThanOrEqual(6)
+  })
+
+  it('speaks https with the name that was asked for, and only with who proves to bear it', async () => {
+    const { cert, key } = selfSigned('localhost')
+    const names: unknown[] = []
+    const server = createSecureServer({ cert: readFileSync(cert), key: readFileSync(key) }, (request, response) => {
+      names.push((request.socket as TLSSocket).servername)
+      ok(request, response)
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    ends.push(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const dest = `https://localhost:${(server.address() as AddressInfo).port}/`
+    const resolver: Resolver = async () => [{ address: '127.0.0.1', family: 4 }]
+    await expect(poster(['localhost'], resolver)(dest)).rejects.toThrow(/self-signed|certificate/)
+    expect(names).toEqual([])
+    // Whom to believe is a matter of the process: another one, that believes this certificate.
+    const here = new URL('.', import.meta.url).href
+    const script = `
+      import { createPoster } from '${here}post.ts'
+      import { addressRules } from '${here}address.ts'
+      const resolver = async () => [{ address: '127.0.0.1', family: 4 }]
+      const poster = createPoster(addressRules(['127.0.0.1']), resolver)
+      const post = dest => poster.post(dest, Buffer.from('x'), {}, new AbortController().signal).then(a => a.status, e => e.code)
+      console.log(await post('${dest}'), await post('${dest.replace('localhost', 'elsewhere.example.cn')}'))
+      poster.close()`
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', '--conditions=source', '--input-type=module', '-e', script],
+      { env: { PATH: process.env.PATH ?? '', NODE_EXTRA_CA_CERTS: cert } },
+    )
+    expect(stdout.trim()).toBe('204 ERR_TLS_CERT_ALTNAME_INVALID')
+    expect(names).toEqual(['localhost'])
   })
 })

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { documentOf, objectEvent } from '../../../../test/support/events.ts'
 import { type Platform, startPlatform } from '../../../../test/support/platform.ts'
-import { eventsOf, isGenuine, type Receiver, startReceiver } from './receiver.fixture.ts'
+import { ROOT } from '../lib/paths.ts'
+import { eventsOf, isGenuine, type Received, type Receiver, startReceiver } from './receiver.fixture.ts'
 
 let p: Platform
 beforeAll(async () => {
@@ -131,6 +134,25 @@ describe('a stream', () => {
     })
     expect([options.status, options.headers.get('gs1-query-min-record-time')]).toEqual([204, made.minRecordTime])
   })
+})
+
+it('is verified by the lines that the guide gives', async () => {
+  const guide = readFileSync(join(ROOT, 'docs/guide/subscriptions.md'), 'utf8')
+  const lines = /```js\n(import [\s\S]*?)```/.exec(guide)?.[1] ?? ''
+  const { isGenuine: verify } = await import(
+    `data:text/javascript,${encodeURIComponent(`${lines}\nexport { isGenuine }`)}`
+  )
+  const { path, step } = await query()
+  const r = await receiver()
+  await subscribe(path, { dest: r.dest, signatureToken: '口令 token', stream: true })
+  await captured(step)
+  await expect.poll(() => r.taken.length, { timeout: 10_000 }).toBe(1)
+  const { headers, body } = r.taken[0] as Received
+  const signature = String(headers['gs1-signature'])
+  expect(verify(signature, Buffer.from(body), '口令 token')).toBe(true)
+  expect(verify(signature, Buffer.from(body), 'another')).toBe(false)
+  expect(verify(signature, Buffer.from(`${body}\n`), '口令 token')).toBe(false)
+  expect(verify(signature, Buffer.from(body), '口令 token', Date.now() / 1000 + 400)).toBe(false)
 })
 
 describe('a schedule', () => {
