@@ -11,6 +11,7 @@ import { startFigure } from './figures/start.ts'
 import { traceBackwardFigure } from './figures/trace-backward.ts'
 import { traceBlocksFigure } from './figures/trace-blocks.ts'
 import { traceForwardFigure } from './figures/trace-forward.ts'
+import { webhookFigure } from './figures/webhook.ts'
 import { removeDatabases } from './lib/database.ts'
 import type { Figure } from './lib/figure.ts'
 import { machine } from './lib/machine.ts'
@@ -32,6 +33,7 @@ const FIGURES: readonly Figure[] = [
   pageValidatedFigure,
   pageColdFigure,
   pageSizeFigure,
+  webhookFigure,
   startFigure,
 ]
 

@@ -26,6 +26,7 @@ import { type Health, healthBody, notReady } from './lib/health.ts'
 import { LIMITS } from './lib/http/limits.ts'
 import { discoveryRoutes, negotiateVersions } from './lib/http/negotiate.ts'
 import { createHttp } from './lib/http/server.ts'
+import { acceptUpgrades } from './lib/http/upgrade.ts'
 import type { Metrics } from './lib/metrics.ts'
 import { DATA } from './lib/paths.ts'
 import type { Presence } from './lib/presence.ts'
@@ -34,10 +35,14 @@ import { createTerms, type Terms } from './lib/terms.ts'
 import { readUnits } from './lib/units.ts'
 import { createPortal, type Portal, readExamples, readPublicFields } from './portal/portal.ts'
 import { portalErrorPage, portalRoutes } from './portal/routes.ts'
+import { createQueries, type Queries } from './queries/queries.ts'
+import { queryRoutes } from './queries/routes.ts'
 import { createResolve, type Resolve } from './resolve/resolve.ts'
 import { resolveRoutes } from './resolve/routes.ts'
 import { createResources, type Resources } from './resources/resources.ts'
 import { resourceRoutes } from './resources/routes.ts'
+import { subscriptionRoutes } from './subscriptions/routes.ts'
+import { createSubscriptions, type Subscriptions } from './subscriptions/subscriptions.ts'
 import { traceRoutes } from './trace/routes.ts'
 import { createTrace, readProfile, type Trace } from './trace/trace-room.ts'
 import { vocabularyRoutes } from './vocabularies/routes.ts'
@@ -63,6 +68,8 @@ export interface Rooms {
   resources: Resources
   prefixes: CompanyPrefixes
   tokens: ReleasedTokens
+  queries: Queries
+  subscriptions: Subscriptions
   resolve: Resolve
   trace: Trace
   issuing: Issuing
@@ -98,26 +105,35 @@ export function openRooms(parts: Parts): Rooms {
     codeState: issuing.publicState,
     trace: key => trace.byKey(key, { direction: 'backward', budget: PUBLIC_BUDGET }),
   })
-  return {
+  const access = createAccess(db)
+  const capture = createCapture({ db, codes, terms, parties, presence, config, prefixes }, log)
+  const events = createEvents({
+    db,
+    codes,
     terms,
-    access: createAccess(db),
+    parties,
+    vocabularies,
+    units: readUnits(DATA),
     prefixes,
     tokens,
-    capture: createCapture({ db, codes, terms, parties, presence, config, prefixes }, log),
+    budgetMs: config.queryBudgetMs,
+    position,
+  })
+  const queries = createQueries({ db, events })
+  const { authenticate } = access
+  const subscriptions = createSubscriptions({ ...parts, events, queries, authenticate, process: presence.id })
+  capture.room.writer.onWritten(subscriptions.nudge)
+  return {
+    terms,
+    prefixes,
+    tokens,
     resources: createResources({ db, codes, terms, parties, position }),
     vocabularies,
-    events: createEvents({
-      db,
-      codes,
-      terms,
-      parties,
-      vocabularies,
-      units: readUnits(DATA),
-      prefixes,
-      tokens,
-      budgetMs: config.queryBudgetMs,
-      position,
-    }),
+    access,
+    capture,
+    events,
+    queries,
+    subscriptions,
     resolve,
     trace,
     issuing,
@@ -142,6 +158,7 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
     rooms.capture.room.writer.position(),
   )
   metrics.gauge('yuanliu_open_captures', 'Captures in progress', rooms.capture.open)
+  metrics.gauge('yuanliu_sockets', 'WebSockets that follow a query', rooms.subscriptions.sockets.open)
   metrics.gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss())
 
   app.get('/health', async (_request, reply) => {
@@ -175,6 +192,8 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   eventRoutes(app, rooms.events, config)
   resourceRoutes(app, rooms.resources, { ...rooms, config, codes: parts.codes })
   vocabularyRoutes(app, rooms.vocabularies, config.publicUrl)
+  queryRoutes(app, rooms.queries, config, rooms.subscriptions.sockets.live)
+  subscriptionRoutes(app, rooms.subscriptions, rooms.queries, config)
   traceRoutes(app, rooms.trace)
   resolveRoutes(app, rooms.resolve, rooms.portal.rate)
   codeRoutes(app, rooms.issuing, config)
@@ -190,5 +209,6 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   portalRoutes(app, rooms.portal, parts.codes)
   labelRoutes(app, rooms.labels, rooms.issuing, config.publicUrl)
   discoveryRoutes(app)
+  acceptUpgrades(server, app)
   return app
 }

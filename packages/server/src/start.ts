@@ -85,6 +85,7 @@ export async function start(settings: Config): Promise<Running> {
     logError = (error, about) => app.log.error({ err: error, about }, 'background work failed')
     await app.ready()
     await rooms.capture.recover()
+    await rooms.subscriptions.start()
     const maintenance = startMaintenance(db, log)
     health.stage = 'ready'
     const adopt = setInterval(() => void rooms.capture.recover().catch(error => log(error, 'recover')), ADOPT_MS)
@@ -100,6 +101,8 @@ export async function start(settings: Config): Promise<Running> {
       async stop() {
         health.stage = 'stopping'
         clearInterval(adopt)
+        // Before the listener: it waits for every connection, and sockets last.
+        await rooms.subscriptions.stop()
         await drain(server)
         await app.close().catch(() => {})
         await rooms.labels.close()

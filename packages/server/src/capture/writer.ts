@@ -18,6 +18,8 @@ export interface Writer {
   write(batch: Batch): Promise<Outcome>
   /** Position of the last event written by this process. */
   position(): number
+  /** Calls whoever wants to know that something has been written: durable, at the position above. */
+  onWritten(listener: () => void): void
   /** Resolves when everything handed over has been written. */
   idle(): Promise<void>
 }
@@ -47,6 +49,7 @@ export function createWriter(db: Db, terms: Terms, codes: Codes): Writer {
   const queue: Waiting[] = []
   const known: Waiting[] = []
   const busy = new Set<Promise<void>>()
+  const listeners: (() => void)[] = []
   let last = 0
 
   function take(): Waiting[] {
@@ -86,6 +89,7 @@ export function createWriter(db: Db, terms: Terms, codes: Codes): Writer {
       last = Math.max(last, outcome.position)
       w.resolve(outcome)
     })
+    for (const tell of listeners) tell()
   }
 
   async function writeNew(group: Waiting[]): Promise<void> {
@@ -134,6 +138,9 @@ export function createWriter(db: Db, terms: Terms, codes: Codes): Writer {
         if (queue.length === 1) setImmediate(next)
       }),
     position: () => last,
+    onWritten(listener) {
+      listeners.push(listener)
+    },
     idle: async () => {
       while (queue.length || known.length || busy.size) {
         await Promise.all(busy)

@@ -11,7 +11,7 @@ import { orderedEvents } from './ordered.ts'
 import { type Place, queryMark, readToken, TOKEN_LIFE, writeToken } from './page.ts'
 import type { Language } from './parameter.ts'
 import type { StoredPrefixes } from './prefixes.ts'
-import { type Notation, type Presented, type PresentedEvent, present } from './present.ts'
+import { type Heading, type Notation, type Presented, type PresentedEvent, present } from './present.ts'
 import { type EventQuery, type Parameters, parseQuery, type Test } from './query.ts'
 import { recordsOf } from './records.ts'
 import { type ScanParts, scanEvents } from './scan.ts'
@@ -23,7 +23,7 @@ export interface SearchParts {
   terms: Terms
   /** capture position: everything acknowledged is at or before it */
   position: () => Promise<number>
-  parties: Pick<Parties, 'of' | 'hiddenFrom'>
+  parties: Pick<Parties, 'of' | 'hiddenFrom' | 'quarantine'>
   units: Units
   vocabularies: Vocabularies
   /** prefixes that documents declared */
@@ -65,8 +65,15 @@ const PAGE_BYTES = 8 * 1024 * 1024
  * used up. Throws 400 for a wrong parameter, 413 where there are more than `maxEventCount`, or where all would have to
  * be looked at and the time does not suffice.
  */
-export function searchEvents(parts: SearchParts, search: Search, notation: Notation): Promise<EventPage> {
-  return onePage(parts, search, notation.codes, async rows => present(await load(parts.db, rows), notation))
+export function searchEvents(
+  parts: SearchParts,
+  search: Search,
+  notation: Notation,
+  heading?: Heading,
+): Promise<EventPage> {
+  return onePage(parts, search, notation.codes, async rows =>
+    present(await load(parts.db, rows), notation, false, heading),
+  )
 }
 
 /** The same without the events: who reported each, and where it happened. */
@@ -81,9 +88,9 @@ export function searchRecords(parts: SearchParts, search: Search, codes: Codes):
 const NAMING = /^(?:orderBy|eventType|EQ_bizStep|EQ_disposition)$/
 
 /** What the parameters are read by: units of measure, and the prefixes that the query or any document declares. */
-async function languageOf(
-  { units, stored }: SearchParts,
-  { parameters, extensions }: Search,
+export async function languageOf(
+  { units, stored }: Pick<SearchParts, 'units' | 'stored'>,
+  { parameters, extensions }: Pick<Search, 'parameters' | 'extensions'>,
   codes: Codes,
 ): Promise<Language> {
   const prefixed = Object.entries(parameters).some(
@@ -207,16 +214,20 @@ function isHopeless({ conditions }: Selection): boolean {
   return conditions.some(c => 'numbers' in c && c.numbers.length === 0)
 }
 
-/** Events with their bytes, as many from the front as fit a page. */
-async function load(db: Queryable, rows: readonly FoundEvent[]): Promise<PresentedEvent[]> {
+/** Events with their bytes, from the front, until these are more than `most` together. */
+export async function load(
+  db: Queryable,
+  rows: readonly FoundEvent[],
+  most: number = PAGE_BYTES,
+): Promise<PresentedEvent[]> {
   const events: PresentedEvent[] = []
   let bytes = 0
-  for await (const step of documentsInSteps(db, rows, PAGE_BYTES)) {
+  for await (const step of documentsInSteps(db, rows, most)) {
     for (const { ref, document } of step) {
       events.push({ ...document, id: ref.id, recorded: ref.recorded })
       bytes += document.bytes.length
     }
-    if (bytes >= PAGE_BYTES) break
+    if (bytes >= most) break
   }
   return events
 }

@@ -12,20 +12,28 @@ import {
   searchEvents,
   searchRecords,
 } from './event-search.ts'
+import { createFollow, type Follow } from './follow.ts'
 import { createStoredPrefixes } from './prefixes.ts'
-import { type Notation, type Presented, present } from './present.ts'
+import { type Heading, type Notation, type Presented, present } from './present.ts'
 import { eventParts } from './store.ts'
 
 export { STANDARD_CONTEXT } from './contexts.ts'
 export { type DocumentRef, type EventDocument, readDocuments } from './documents.ts'
 export { type BlockEvent, EVENTS_PER_BLOCK, groupForBlocks, packBlock, unpackBlock } from './event-block.ts'
 export { eventKey } from './event-key.ts'
+export type { EventPage, Reader } from './event-search.ts'
 export { decodeFlow, decodeUnits, encodeFlow, encodeUnits } from './event-text.ts'
+export type { Follow, StandingQuery } from './follow.ts'
+export type { Captured } from './judge.ts'
 export { TOKEN_LIFE } from './page.ts'
+export type { Heading } from './present.ts'
+export { untranslatedWarning } from './warning.ts'
 
 export interface Events {
-  /** One page of a query. Throws 400, 413. */
-  search(search: Search, format: EpcFormat): Promise<EventPage>
+  /** One page of a query, `heading` being the name under which it is known. Throws 400, 413. */
+  search(search: Search, format: EpcFormat, heading?: Heading): Promise<EventPage>
+  /** What was captured, in that order, for whoever follows the log. */
+  follow: Follow
   /** The same, of each event only who reported it, where it happened and when it was recorded. */
   records(search: Search): Promise<RecordPage>
   /** The event of an id and its error declarations. Throws 404. */
@@ -51,7 +59,8 @@ export function createEvents(given: EventsParts): Events {
     prefixLength: format === 'Always_EPC_URN' ? await given.prefixes.lengths() : () => null,
   })
   return {
-    search: async (search, format) => searchEvents(parts, search, await notation(format)),
+    search: async (search, format, heading) => searchEvents(parts, search, await notation(format), heading),
+    follow: createFollow(parts, codes, notation),
     records: search => searchRecords(parts, search, codes),
     async byId(id, format, reader) {
       const rows = await eventParts(db, eventKey(id), await parts.parties.hiddenFrom(reader))

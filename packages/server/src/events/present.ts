@@ -16,6 +16,12 @@ export interface Presented {
   untranslated: string[]
 }
 
+/** What the results are of; without it they are those of a query that has no name. */
+export interface Heading {
+  queryName: string
+  subscriptionID?: string
+}
+
 export interface Notation {
   format: EpcFormat
   codes: Codes
@@ -26,16 +32,22 @@ export interface Notation {
  * Events as an EPCISQueryDocument (EPCIS 2.0 §9.3). Under `Never_Translates` the bytes received are put in as they
  * are. Else identifiers are in the notation asked for, and what the repository knows is filled in: `recordTime`, and
  * the id where none was sent.
+ * @param heading name of the query, and of the subscription, as the document says them
  * @param whole all events must be answered: one that does not fit the others' context bears its own
  */
-export function present(events: readonly PresentedEvent[], notation: Notation, whole = false): Presented {
+export function present(
+  events: readonly PresentedEvent[],
+  notation: Notation,
+  whole = false,
+  heading: Heading = { queryName: 'SimpleEventQuery' },
+): Presented {
   const joint = jointContext(events)
   if (notation.format === 'Never_Translates') {
     const shown = whole ? events : events.slice(0, joint.count)
     const pieces = shown.map((e, i) =>
       i < joint.count ? e.bytes : Buffer.from(JSON.stringify(withOwnContext(parse(e.bytes), e.context))),
     )
-    return { body: documentOf(joint.context, pieces), count: shown.length, untranslated: [] }
+    return { body: documentOf(joint.context, pieces, heading), count: shown.length, untranslated: [] }
   }
   const untranslated = new Set<string>()
   const fits = joint.count === events.length
@@ -44,7 +56,7 @@ export function present(events: readonly PresentedEvent[], notation: Notation, w
     return Buffer.from(JSON.stringify(fits ? value : withOwnContext(value, e.context)))
   })
   return {
-    body: documentOf(fits ? joint.context : STANDARD_CONTEXT, pieces),
+    body: documentOf(fits ? joint.context : STANDARD_CONTEXT, pieces, heading),
     count: events.length,
     untranslated: [...untranslated],
   }
@@ -97,7 +109,7 @@ function withOwnContext(value: EventJson, documentContext: unknown): EventJson {
 
 const COMMA = Buffer.from(',')
 
-function documentOf(context: unknown, events: readonly Buffer[]): Buffer {
+function documentOf(context: unknown, events: readonly Buffer[], heading: Heading): Buffer {
   const head = {
     '@context': context,
     type: 'EPCISQueryDocument',
@@ -106,7 +118,7 @@ function documentOf(context: unknown, events: readonly Buffer[]): Buffer {
   }
   const pieces: Buffer[] = [
     Buffer.from(
-      `${JSON.stringify(head).slice(0, -1)},"epcisBody":{"queryResults":{"queryName":"SimpleEventQuery","resultsBody":{"eventList":[`,
+      `${JSON.stringify(head).slice(0, -1)},"epcisBody":{"queryResults":${JSON.stringify(heading).slice(0, -1)},"resultsBody":{"eventList":[`,
     ),
   ]
   events.forEach((bytes, i) => {

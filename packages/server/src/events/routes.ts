@@ -8,6 +8,7 @@ import type { Paged, Reader, Search } from './event-search.ts'
 import type { Events } from './events.ts'
 import type { Presented } from './present.ts'
 import type { Parameters } from './query.ts'
+import { untranslatedWarning } from './warning.ts'
 
 /** Bytes of a search: ten thousand ids of two thousand characters, and room for the rest. */
 const SEARCH_BYTES = 32 * 1024 * 1024
@@ -126,16 +127,6 @@ function extensions(request: FastifyRequest): Record<string, string> {
 function readerOf(request: FastifyRequest): Reader {
   const { organisation, permissions } = request.actor as Actor
   return { organisation, isAdmin: permissions.has('admin') }
-}
-
-/** Named in the header, at most so many: headers have limits. */
-const NAMED = 10
-
-/** RFC 7234 §5.5, code 199: a warning of its own kind, for people and logs. */
-function untranslatedWarning(codes: readonly string[]): string {
-  const named = codes.slice(0, NAMED).map(code => encodeURI(code).replace(/["\\]/g, encodeURIComponent).slice(0, 300))
-  const more = codes.length > NAMED ? ` and ${codes.length - NAMED} more` : ''
-  return `199 - "length of the company prefix unknown, left as Digital Link: ${named.join(' ')}${more}"`
 }
 
 function requireJsonAccepted(request: FastifyRequest): void {

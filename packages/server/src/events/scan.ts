@@ -77,7 +77,7 @@ export async function visitEvents(
   }
 }
 
-function thingsOf(events: readonly EventView[], tests: readonly Test[]): Set<string> {
+export function thingsOf(events: readonly EventView[], tests: readonly Test[]): Set<string> {
   const things = new Set<string>()
   for (const { things: of } of tests) {
     if (of) for (const event of events) for (const thing of of(event)) things.add(thing)

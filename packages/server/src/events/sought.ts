@@ -16,7 +16,7 @@ export interface SoughtParts {
 }
 
 /** Clocks of the processes that write may differ by so many microseconds. */
-const CLOCK_SKEW = 10 * 60 * 1_000_000
+export const CLOCK_SKEW = 10 * 60 * 1_000_000
 
 /**
  * Conditions as the database takes them, and the tests that are left: terms as numbers, what master data say as terms,
@@ -60,7 +60,7 @@ function spelled(column: TermColumn, id: string): string {
  * The position from which events were recorded at `time` or later: record times grow with positions but for the
  * difference of clocks, so halving finds it without an index.
  */
-async function positionAt(db: Queryable, time: number, upTo: number): Promise<number> {
+export async function positionAt(db: Queryable, time: number, upTo: number): Promise<number> {
   let low = 0
   let high = upTo + 1
   while (low < high) {

@@ -62,6 +62,46 @@ function notBy(hidden: readonly number[]): Sql[] {
   return hidden.length ? [sql`e.organisation <> all(${int4Array(hidden)}::int[])`] : []
 }
 
+/** An event with everything that a query may look at. */
+export interface CapturedEvent extends FoundEvent {
+  key: string
+  type: number
+  action: number
+  biz_step: number | null
+  disposition: number | null
+  units: string
+}
+
+const CAPTURED = sql`${COLUMNS}, replace(e.key::text, '-', '') as key, e.type, e.action, e.biz_step, e.disposition, e.units`
+
+/** What was captured behind `after`, up to and with `upTo`, in that order. */
+export function eventsByPosition(db: Queryable, after: number, upTo: number, limit: number): Promise<CapturedEvent[]> {
+  return db.rows<CapturedEvent>(
+    sql`select ${CAPTURED} from event e where e.position > ${after} and e.position <= ${upTo} order by e.position limit ${limit}`,
+  )
+}
+
+/** What fulfils the conditions, in the order of capture. */
+export function eventsInOrder(
+  db: Queryable,
+  conditions: readonly Sought[],
+  upTo: number,
+  limit: number,
+): Promise<CapturedEvent[]> {
+  const filters = filtersOf({
+    conditions,
+    hidden: [],
+    upTo,
+    orderBy: 'recordTime',
+    descending: false,
+    after: null,
+    limit,
+  })
+  return db.rows<CapturedEvent>(
+    sql`select ${CAPTURED} from event e where ${and(filters)} order by e.position limit ${limit}`,
+  )
+}
+
 /** The first event at or behind a position. */
 export function eventFrom(
   db: Queryable,

@@ -30,6 +30,8 @@ const WRONG: Record<string, string[]> = {
   REQUEST_TIMEOUT: ['0', '86401'],
   QUERY_BUDGET_MS: ['0', '600001', 'fast'],
   UNREGISTERED_PARTIES: ['refuse', 'Quarantine', 'true'],
+  WEBHOOK_ALLOW: ['10.0.0.0/33', 'http://hooks.example.cn', 'a b', '-', 'host:8080'],
+  SCHEDULE_TIME_ZONE: ['Asia/Atlantis', '+25:00'],
   YUANLIU_DEMO: ['maybe', '2'],
 }
 
@@ -43,6 +45,8 @@ const RIGHT: Record<string, string[]> = {
   CAPTURE_MAX_BYTES: ['1024'],
   REQUEST_TIMEOUT: ['1', '86400'],
   UNREGISTERED_PARTIES: ['accept', 'quarantine'],
+  WEBHOOK_ALLOW: ['hooks.example.cn, 10.0.0.0/8,::1, localhost'],
+  SCHEDULE_TIME_ZONE: ['Asia/Shanghai', 'UTC'],
   YUANLIU_DEMO: ['true', '0'],
 }
 

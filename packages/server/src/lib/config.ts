@@ -4,12 +4,14 @@ import {
   bootstrapKey,
   databaseUrl,
   headerName,
+  hostsAndNetworks,
   integer,
   oneOf,
   origins,
   pathBeside,
   publicUrl,
   text,
+  timeZone,
   trustProxy,
 } from './setting-values.ts'
 
@@ -37,6 +39,10 @@ export interface Config {
   queryBudgetMs: number
   /** events of an organisation without a registered credit code: in force, or kept aside until it is registered */
   unregisteredParties: 'accept' | 'quarantine'
+  /** hosts, addresses and networks to which webhooks may go without https and though they are not public */
+  webhookAllow: string[]
+  /** time zone in which schedules of subscriptions are reckoned */
+  scheduleTimeZone: string
   demo: boolean
 }
 
@@ -232,6 +238,22 @@ export const SETTINGS = [
     parse: oneOf('accept', 'quarantine'),
     zh: '未登记统一社会信用代码的单位上报的事件：accept 照常生效；quarantine 隔离，不进入任何追溯与公众页面，登记后自动生效',
     en: 'Events of organisations without a registered credit code: accept, in force like any other; quarantine, kept out of every trace and page until the organisation is registered (POST /api/organisations)',
+  }),
+  setting({
+    name: 'WEBHOOK_ALLOW',
+    key: 'webhookAllow',
+    fallback: '',
+    parse: hostsAndNetworks,
+    zh: '允许 Webhook 发往的内网主机、地址或网段（逗号分隔），可用 http；其余须为公网 https 地址',
+    en: 'Hosts, addresses and networks (10.1.0.0/16), separated by commas, to which webhooks may go although they are not public, and without https; all others must be https on public addresses',
+  }),
+  setting({
+    name: 'SCHEDULE_TIME_ZONE',
+    key: 'scheduleTimeZone',
+    fallback: 'Asia/Shanghai',
+    parse: timeZone,
+    zh: '订阅定时推送所用时区',
+    en: 'Time zone of the schedules of subscriptions',
   }),
   setting({
     name: 'YUANLIU_DEMO',

@@ -20,6 +20,8 @@ interface Histogram {
 const HELP: Record<string, string> = {
   yuanliu_http_requests_total: 'HTTP requests answered, by route group and status class',
   yuanliu_http_request_seconds: 'Time to answer HTTP requests',
+  yuanliu_webhook_messages_total: 'Messages to receivers of subscriptions, by result',
+  yuanliu_webhook_seconds: 'Time until a receiver has answered',
   yuanliu_events_total: 'Events received, by receipt',
 }
 

@@ -103,3 +103,25 @@ export function origins(value: string): string[] {
   }
   return list
 }
+
+/** Host names, addresses and networks divided by commas. */
+export function hostsAndNetworks(value: string): string[] {
+  const list = value
+    .split(',')
+    .map(entry => entry.trim().toLowerCase())
+    .filter(Boolean)
+  for (const entry of list) {
+    if (!isNetwork(entry) && !/^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_-]+)*$/.test(entry))
+      throw new Error(`"${entry}" is not a host, an address or a network such as 10.0.0.0/8`)
+  }
+  return list
+}
+
+/** A time zone of the IANA database. */
+export function timeZone(value: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value.trim() }).resolvedOptions().timeZone
+  } catch {
+    throw new Error('must be a time zone such as Asia/Shanghai')
+  }
+}

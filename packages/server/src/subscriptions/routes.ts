@@ -1,0 +1,90 @@
+import * as api from '@yuanliu/core'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Config } from '../lib/config.ts'
+import { discover, discoverable } from '../lib/http/discovery.ts'
+import { epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
+import { LIMITS } from '../lib/http/limits.ts'
+import { type Actor, mount } from '../lib/http/mount.ts'
+import { decodeToken, encodeToken, nextLink } from '../lib/http/page-token.ts'
+import type { Queries } from '../queries/queries.ts'
+import { presentSubscription } from './present.ts'
+import type { Place } from './store.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+/** Subscriptions to named queries (EPCIS 2.0 §12.7) and how they go. */
+export function subscriptionRoutes(
+  app: FastifyInstance,
+  subscriptions: Subscriptions,
+  queries: Queries,
+  config: Config,
+): void {
+  const ONE = '/epcis/queries/:name/subscriptions/:id'
+  discoverable(app, { '/epcis/queries/:name/subscriptions': 'GET, HEAD, OPTIONS, POST' })
+  app.options<{ Params: { name: string; id: string }; Querystring: { organisation?: string } }>(
+    ONE,
+    { config: { permission: 'read' }, schema: { params: api.getSubscription.params, querystring: api.QueryOwner } },
+    async (request, reply) => {
+      const { params, query } = request
+      const of = await queries.find(params.name, request.actor as Actor, query.organisation)
+      const { minRecordTime } = presentSubscription(await subscriptions.find(of, params.id))
+      return discover(reply, 'DELETE, GET, HEAD, OPTIONS').header('gs1-query-min-record-time', minRecordTime).send()
+    },
+  )
+
+  mount(app, api.createSubscription, async ({ params, query, body, actor, request, reply }) => {
+    const of = await queries.find(params.name, actor, query.organisation)
+    const row = await subscriptions.create(of, body, epcFormat(request), actor)
+    const place = `${config.publicUrl}/epcis/queries/${encodeURIComponent(of.name)}/subscriptions/${row.id}`
+    gs1Headers(reply).status(201).header('location', place)
+    return presentSubscription(row)
+  })
+
+  mount(app, api.listSubscriptions, async ({ params, query, actor, request, reply }) => {
+    const of = await queries.find(params.name, actor, query.organisation)
+    const limit = Math.min(query.perPage ?? 30, LIMITS.perPage)
+    const rows = await subscriptions.list(of, placeOf(query.nextPageToken), limit + 1)
+    leadOn(reply, request.url, rows.length > limit ? rows[limit - 1] : undefined)
+    gs1Headers(reply).header('cache-control', 'no-cache')
+    return rows.slice(0, limit).map(presentSubscription)
+  })
+
+  mount(app, api.getSubscription, async ({ params, query, actor, reply }) => {
+    const of = await queries.find(params.name, actor, query.organisation)
+    gs1Headers(reply).header('cache-control', 'no-cache')
+    return presentSubscription(await subscriptions.find(of, params.id))
+  })
+
+  mount(app, api.deleteSubscription, async ({ params, query, actor, reply }) => {
+    await subscriptions.delete(await queries.find(params.name, actor, query.organisation), params.id)
+    return gs1Headers(reply).status(204).send()
+  })
+
+  mount(app, api.listSubscriptionStates, async ({ query, actor, request, reply }) => {
+    const limit = Math.min(query.perPage ?? 30, LIMITS.perPage)
+    const found = await subscriptions.states(actor, placeOf(query.nextPageToken), limit + 1)
+    leadOn(reply, request.url, found.length > limit ? found[limit - 1]?.at : undefined)
+    reply.header('cache-control', 'no-cache')
+    return { subscriptions: found.slice(0, limit).map(({ at, ...state }) => state) }
+  })
+
+  mount(app, api.resendSubscription, ({ params, body, actor }) => subscriptions.resend(params.id, body.since, actor))
+
+  function leadOn(reply: FastifyReply, url: string, last: Place | undefined): void {
+    if (!last) return
+    const token = encodeToken({ created: last.created, id: last.id })
+    reply.header('link', nextLink(config.publicUrl, url, 'nextPageToken', token))
+  }
+}
+
+function placeOf(token: string | undefined): Place | null {
+  return token === undefined ? null : decodeToken(token, isPlace)
+}
+
+function isPlace(value: unknown): value is Place {
+  const v = value as { created?: unknown; id?: unknown } | null
+  return (
+    Number.isSafeInteger(v?.created) &&
+    typeof v?.id === 'string' &&
+    /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(v.id)
+  )
+}
