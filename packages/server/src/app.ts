@@ -28,6 +28,8 @@ import type { Metrics } from './lib/metrics.ts'
 import { DATA } from './lib/paths.ts'
 import type { Presence } from './lib/presence.ts'
 import { createTerms, type Terms } from './lib/terms.ts'
+import { createLog, type Log, type LogGround } from './log/log.ts'
+import { logRoutes } from './log/routes.ts'
 import { createPortal, type Portal, readExamples, readPublicFields } from './portal/portal.ts'
 import { portalErrorPage, portalRoutes } from './portal/routes.ts'
 import { createResolve, type Resolve } from './resolve/resolve.ts'
@@ -44,12 +46,17 @@ export interface Parts {
   db: Db
   presence: Presence
   log: (error: unknown, about: string) => void
+  /** what the signed log stands on; null: it is off */
+  logGround: LogGround | null
+  /** ends the process, with the reason */
+  fail: (error: Error) => void
 }
 
 export interface Rooms {
   terms: Terms
   access: Access
   capture: Capture
+  log: Log
   events: Events
   resolve: Resolve
   trace: Trace
@@ -69,6 +76,7 @@ export function openRooms(parts: Parts): Rooms {
   const resolve = createResolve({ db, codes, publicUrl: config.publicUrl, dataFolder: DATA })
   const parties = createParties(db, config.unregisteredParties === 'quarantine')
   const trace = createTrace({ db, terms, parties, codes, profile: readProfile(DATA), keysOf: resolve.keysOf })
+  const signedLog = createLog({ ...parts, parties }, parts.logGround)
   const issuing = createIssuing({ db, codes, config, formats: readFormats(DATA) })
   const portal = createPortal({
     db,
@@ -85,10 +93,14 @@ export function openRooms(parts: Parts): Rooms {
   return {
     terms,
     access: createAccess(db),
-    capture: createCapture({ db, codes, terms, parties, presence, config }, log),
+    capture: createCapture(
+      { db, codes, terms, parties, presence, config, handOver: signedLog.handOver, covered: signedLog.covered },
+      log,
+    ),
     events: createEvents({ db, codes, terms, parties, position: () => capturePosition(db) }),
     resolve,
     trace,
+    log: signedLog,
     issuing,
     scans: createScans({ db, codes, rules: readScanRules(DATA), standing: issuing.standing, log }),
     portal,
@@ -116,7 +128,7 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
     const position = notReady(health) === null ? await capturePosition(db).catch(() => null) : null
     const ready = position !== null && notReady(health) === null
     const more = ready
-      ? { capturePosition: position, openCaptures: rooms.capture.open() }
+      ? { capturePosition: position, openCaptures: rooms.capture.open(), log: await rooms.log.health() }
       : health.stage === 'ready' && { status: 'failed', detail: 'The database cannot be reached 无法连接数据库' }
     return reply
       .status(ready ? 200 : 503)
@@ -141,6 +153,7 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   )
   captureRoutes(app, rooms.capture, config)
   eventRoutes(app, rooms.events, config)
+  logRoutes(app, rooms.log)
   traceRoutes(app, rooms.trace)
   resolveRoutes(app, rooms.resolve, rooms.portal.rate)
   codeRoutes(app, rooms.issuing, config)

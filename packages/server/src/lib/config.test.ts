@@ -30,6 +30,12 @@ const WRONG: Record<string, string[]> = {
   REQUEST_TIMEOUT: ['0', '86401'],
   UNREGISTERED_PARTIES: ['refuse', 'Quarantine', 'true'],
   YUANLIU_DEMO: ['maybe', '2'],
+  LOG: ['on', 'sha256', 'sm3-sm2,sm3-sm2', 'off,sm3-sm2', 'SM3-SM2'],
+  LOG_ORIGIN: ['https://trace.example.org/log', 'a b', 'a+b', '日\u3000志'],
+  LOG_KEY_FILE: [' '],
+  LOG_SM_KEY_FILE: [' '],
+  LOG_KEY_PASSPHRASE: ['too-short'],
+  CHECKPOINT_STORE: [' '],
 }
 
 const RIGHT: Record<string, string[]> = {
@@ -43,6 +49,9 @@ const RIGHT: Record<string, string[]> = {
   REQUEST_TIMEOUT: ['1', '86400'],
   UNREGISTERED_PARTIES: ['accept', 'quarantine'],
   YUANLIU_DEMO: ['true', '0'],
+  LOG: ['off', 'sha256-ed25519', 'sm3-sm2, sha256-ed25519'],
+  LOG_ORIGIN: ['trace.example.org/log', 'localhost:8080/日志'],
+  LOG_KEY_PASSPHRASE: ['口令 of 12 characters'],
 }
 
 describe('readConfig', () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { type LogConfig, logSettings } from './log-settings.ts'
 import {
   boolean,
   bootstrapKey,
@@ -13,7 +14,7 @@ import {
   trustProxy,
 } from './setting-values.ts'
 
-export interface Config {
+export interface Config extends LogConfig {
   host: string
   port: number
   publicUrl: string
@@ -39,7 +40,7 @@ export interface Config {
   demo: boolean
 }
 
-interface Setting<K extends keyof Config> {
+export interface Setting<K extends keyof Config> {
   name: string
   key: K
   fallback: string
@@ -232,6 +233,7 @@ export const SETTINGS = [
     zh: '每页标注“演示数据”',
     en: 'Marks every page as demonstration data (npm run demo sets it)',
   }),
+  ...logSettings(setting),
 ] as const
 
 /**
@@ -246,7 +248,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       return [s.key, s.parse(given === undefined || given === '' ? s.fallback : given, env)]
     } catch (error) {
       // A key or an address may hold a secret, and this goes to a log.
-      const shown = s.name.endsWith('KEY') || s.name === 'DATABASE_URL' ? '…' : given
+      const shown = /KEY$|PASSPHRASE$/.test(s.name) || s.name === 'DATABASE_URL' ? '…' : given
       faults.push(`${s.name}=${shown}: ${(error as Error).message}`)
       return [s.key, null]
     }
