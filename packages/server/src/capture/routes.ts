@@ -130,11 +130,8 @@ const WAIT_SECONDS = 20
 
 /** Seconds of a preference `wait` or `wait=N`; null where there is none. */
 function waitSeconds(request: FastifyRequest): number | null {
-  const [, seconds] = /(?:^|,)\s*wait(?:\s*=\s*"?(\d{1,6})"?)?\s*(?=[,;]|$)/i.exec(
-    [request.headers.prefer].join(','),
-  ) ?? [null]
-  if (seconds === null) return null
-  return Math.min(Number(seconds ?? WAIT_SECONDS), WAIT_SECONDS)
+  const preference = /(?:^|,)\s*wait(?:\s*=\s*"?(\d{1,6})"?)?\s*(?=[,;]|$)/i.exec(String(request.headers.prefer ?? ''))
+  return preference && Math.min(Number(preference[1] ?? WAIT_SECONDS), WAIT_SECONDS)
 }
 
 function errorBehaviour(request: FastifyRequest): Behaviour {

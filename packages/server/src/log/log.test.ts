@@ -143,6 +143,12 @@ describe('the log', () => {
       const proof = await platform.call(`/api/log/proof?event=${eventID}`, { key: null })
       expect(proof.status).toBe(200)
     }
+    const body = JSON.stringify(documentOf([objectEvent()]))
+    for (const prefer of [undefined, 'respond-async', 'waiting=3', 'wait=x']) {
+      const headers: Record<string, string> = prefer === undefined ? {} : { prefer }
+      const answer = await platform.call('/epcis/capture', { method: 'POST', body, headers })
+      expect([answer.status, answer.headers.get('preference-applied')]).toEqual([202, null])
+    }
   })
 
   it('goes on after a restart where it was, with the same keys', async () => {

@@ -99,6 +99,7 @@ export async function openGround(db: Db, config: Config): Promise<LogGround | nu
 export function createLog(parts: LogParts, ground: LogGround | null): Log {
   const { db, config, presence, metrics } = parts
   let leader: Leader | null = null
+  let stopped = false
   const handOver = createHandOver(config.log.map(hashNameOf), () => leader?.wake())
   const suites = ground?.keys.map(key => key.suite) ?? []
   const publisher: Publisher | null = ground && createPublisher(ground.store)
@@ -144,6 +145,8 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
       await leader.look()
     },
     async stop() {
+      if (stopped) return
+      stopped = true
       await leader?.stop()
       publisher?.close()
       await ground?.store.close()

@@ -45,6 +45,17 @@ export function createSequencer(db: Db, keys: readonly LogKey[], process: number
   async function load(): Promise<OpenLog> {
     const state = await store.readState(db)
     if (!state) throw new LogBroken('log_state is empty: the log has not been begun')
+    try {
+      return await loadFrom(state)
+    } catch (error) {
+      // The reads are not of one moment: what another process extends meanwhile does not fit together.
+      if (error instanceof LogBroken && (await store.readState(db))?.size !== state.size)
+        throw new NotLeader('the log has grown while it was read', { cause: error })
+      throw error
+    }
+  }
+
+  async function loadFrom(state: store.LogState): Promise<OpenLog> {
     const trees = await store.readTrees(db)
     for (const suite of suites) {
       const tree = trees.find(t => t.suite === suite.number)
