@@ -76,6 +76,11 @@ export function organisationCodes(db: Queryable, ids: readonly number[]): Promis
   return db.rows(sql`select id, code from organisation where id = any(${int4Array(ids)}::int[])`)
 }
 
+/** Capture position now: every event at or before it is visible. */
+export async function clockPosition(db: Queryable): Promise<number> {
+  return (await db.row<{ position: number }>(sql`select position from capture_clock`))?.position ?? 0
+}
+
 /** Capture position now, with the clock held until the transaction ends: nothing is captured meanwhile. */
 export async function holdClock(db: Queryable, take = 0): Promise<number> {
   const row = await db.row<{ position: number }>(

@@ -13,11 +13,14 @@ import { createHandOver, type HandOver } from './hand-over.ts'
 import { type LogKey, logKeys } from './keys.ts'
 import { type Leader, startLeader } from './leader.ts'
 import { createPublisher, type Published, type Publisher } from './publish.ts'
+import { type Following, followLog, type LogFollower } from './readers.ts'
 import { createSequencer } from './sequencer.ts'
 import * as store from './store.ts'
 import { hashNameOf, type LogSuite, logSuite, suiteNumber } from './suites.ts'
+import { type Deletion, deleteContent } from './tombstone.ts'
 
 export type { Commitments, Committable, HandOver } from './hand-over.ts'
+export type { Following, LogFollower, LogItem } from './readers.ts'
 export { newSalts, saltAt, withSalts } from './salts.ts'
 
 /** The signed log over all events: docs/adr/0011, 0012, 0017, 0018. */
@@ -31,6 +34,12 @@ export interface Log {
   published(suite: SuiteId): Published | null
   /** Waits until a checkpoint covers a capture position; false after so many milliseconds. */
   covered(position: number, ms: number): Promise<boolean>
+  /** Resolves when more is published, at the latest after so many milliseconds. */
+  grown(ms: number): Promise<unknown>
+  /** Deletes the content of a logged event and says so in the log. @throws Problem 404, 503 while it is not logged */
+  deleteContent(deletion: Deletion): Promise<number>
+  /** Follows the log from where the follower was. */
+  follow(follower: LogFollower): Following
   /** What /health says of it; null: it is off. */
   health(): Promise<LogHealth | null>
   /** Begins to log. */
@@ -100,6 +109,7 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
   const { db, config, presence, metrics } = parts
   let leader: Leader | null = null
   let stopped = false
+  const followers: Following[] = []
   const handOver = createHandOver(config.log.map(hashNameOf), () => leader?.wake())
   const suites = ground?.keys.map(key => key.suite) ?? []
   const publisher: Publisher | null = ground && createPublisher(ground.store)
@@ -115,7 +125,7 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
     () => (leader?.lag() ?? 0) / 1000,
   )
 
-  return {
+  const log: Log = {
     handOver,
     suites,
     parts,
@@ -123,6 +133,17 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
     async covered(position, ms) {
       if (!publisher) return false
       return publisher.covered(await store.lastLoggable(db, position), ms)
+    },
+    grown: ms => publisher?.covered(publisher.position() + 1, ms) ?? new Promise(resolve => setTimeout(resolve, ms)),
+    async deleteContent(deletion) {
+      const target = await deleteContent(db, config.log.map(hashNameOf), deletion)
+      leader?.wake()
+      return target
+    },
+    follow(follower) {
+      const following = followLog(log, follower)
+      followers.push(following)
+      return following
     },
     async health() {
       const first = suites[0]
@@ -147,11 +168,13 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
     async stop() {
       if (stopped) return
       stopped = true
+      await Promise.all(followers.map(f => f.stop()))
       await leader?.stop()
       publisher?.close()
       await ground?.store.close()
     },
   }
+  return log
 }
 
 /** The verifier key of a suite, as the database has it; null before the log has begun. */

@@ -25,6 +25,8 @@ export interface ReadEntry {
 export interface EventChecker {
   /** Takes the next entries, in order and without gaps, and gives what differs. */
   check(entries: readonly ReadEntry[]): Promise<Finding[]>
+  /** Gives the events behind the last entry, up to a position, that ought to have had one. */
+  checkRest(upTo: number): Promise<Finding[]>
   /** events whose bytes and circumstances are those that were logged; events whose content is gone, as a tombstone says */
   readonly opened: number
   readonly deleted: number
@@ -38,7 +40,7 @@ interface Known {
 export function createEventChecker(db: Queryable): EventChecker {
   const contexts = new Map<number, Known>()
   const reporters = new Map<number, string>()
-  let last = 0
+  let last = -Number.MAX_SAFE_INTEGER
   let opened = 0
   let deleted = 0
 
@@ -139,14 +141,7 @@ export function createEventChecker(db: Queryable): EventChecker {
         )
       else opened++
     }
-    for (const event of events.values())
-      findings.push({
-        at: `event ${event.id}`,
-        words: {
-          zh: `位置 ${event.position} 的事件不在日志中`,
-          en: `It stands at position ${event.position} and has no entry in the log`,
-        },
-      })
+    findings.push(...[...events.values()].map(withoutEntry))
     last = to
     return findings
   }
@@ -167,8 +162,14 @@ export function createEventChecker(db: Queryable): EventChecker {
     return [at(wrong.index, 'log_range 与条目的采集位置不符', 'log_range does not lead to its capture position')]
   }
 
+  /** Events behind the last entry, up to a position: there may be none. */
+  async function checkRest(upTo: number): Promise<Finding[]> {
+    return (await eventStore.eventsBetween(db, last + 1, upTo)).map(withoutEntry)
+  }
+
   return {
     check,
+    checkRest,
     get opened() {
       return opened
     },
@@ -176,6 +177,11 @@ export function createEventChecker(db: Queryable): EventChecker {
       return deleted
     },
   }
+}
+
+function withoutEntry({ id, position }: eventStore.LoggedEvent): Finding {
+  const zh = `位置 ${position} 的事件不在日志中`
+  return { at: `event ${id}`, words: { zh, en: `It stands at position ${position} and has no entry in the log` } }
 }
 
 function at(index: number, zh: string, en: string): Finding {

@@ -17,6 +17,7 @@ import { openPostgres } from '../lib/db/postgres.ts'
 import { nodeCrypto } from '../lib/signing/node-crypto.ts'
 import { openCheckpointStore } from './checkpoint-store.ts'
 import { entriesOf, PREFIX } from './entries.ts'
+import { clockPosition } from './event-store.ts'
 import { keyPath } from './keys.ts'
 import * as store from './store.ts'
 import { type LogSuite, logSuite } from './suites.ts'
@@ -116,6 +117,7 @@ export async function verifyDatabase(
     /** What is handed over and not yet logged must open, too. */
     async function checkWaiting(from: number): Promise<number> {
       const state = await store.readState(db)
+      const captured = await clockPosition(db)
       const rows = await store.queueAfter(db, state?.position ?? 0, 1_000_000)
       let index = from
       for (const row of rows) {
@@ -125,6 +127,7 @@ export async function verifyDatabase(
         result.findings.push(...found.filter(f => !f.words.en.startsWith('log_range')))
         index += entries.length
       }
+      result.findings.push(...((await checker?.checkRest(captured)) ?? []))
       return index - from
     }
   }
