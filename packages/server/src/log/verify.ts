@@ -1,24 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
-import {
-  auditLog,
-  type Checkpoint,
-  type Finding,
-  type LogSource,
-  parseCheckpoint,
-  parseNote,
-  parseVerifierKey,
-  type SuiteId,
-  textOf,
-} from '@yuanliu/core'
-import type { Config } from '../lib/config.ts'
+import { auditLog, type Checkpoint, type Finding, type LogSource, parseVerifierKey, type SuiteId } from '@yuanliu/core'
 import type { Db, Queryable } from '../lib/db/db.ts'
-import { openEmbedded } from '../lib/db/embedded.ts'
-import { openPostgres } from '../lib/db/postgres.ts'
 import { nodeCrypto } from '../lib/signing/node-crypto.ts'
-import { openCheckpointStore } from './checkpoint-store.ts'
 import { entriesOf, PREFIX } from './entries.ts'
 import { clockPosition } from './event-store.ts'
-import { keyPath } from './keys.ts'
 import * as store from './store.ts'
 import { type LogSuite, logSuite } from './suites.ts'
 import { tileSource } from './tiles.ts'
@@ -141,34 +125,5 @@ function missing(suite: SuiteId, known: Checkpoint): Finding {
       zh: `${suite}：曾发布 ${known.size} 条条目的检查点，数据库中没有这么多`,
       en: `${suite}: a checkpoint of ${known.size} entries was published, the database has fewer`,
     },
-  }
-}
-
-/**
- * Verifies an installation by its settings: the embedded database of DATA_DIR, which no process uses now, or the server
- * of DATABASE_URL. Keys and the last published checkpoint are taken from outside the database, where they are there.
- */
-export async function verifyInstallation(
-  config: Config,
-  progress: (done: number, total: number) => void = () => {},
-): Promise<Verification> {
-  const db = config.databaseUrl ? await openPostgres(config.databaseUrl, 2) : await openEmbedded(config.dataDir)
-  const remembered = await openCheckpointStore(config.checkpointStore ?? config.dataDir)
-  try {
-    const outside: Outside = {
-      key(suite) {
-        const path = keyPath(config, suite)
-        if (!existsSync(path)) return null
-        return (JSON.parse(readFileSync(path, 'utf8')) as { key: string }).key
-      },
-      async known(suite) {
-        const note = await remembered.read(suite)
-        return note ? [parseCheckpoint(textOf(parseNote(note).text))] : []
-      },
-    }
-    return await verifyDatabase(db, outside, progress)
-  } finally {
-    await remembered.close()
-    await db.close()
   }
 }
