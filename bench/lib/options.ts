@@ -23,7 +23,8 @@ export interface Options {
 }
 
 export const USAGE = `npm run bench -- [options]
-  --only id,id          figures to run (codes, capture, trace-backward, trace-blocks, trace-forward, issue-million, page,
+  --only id,id          figures to run (codes, capture, trace-backward, trace-blocks, trace-forward, issue-million, log-overhead,
+                        log-proof, page,
                         page-validated, page-cold, page-size, start); default: all
   --database NAME       embedded, postgresql or both (default; PostgreSQL needs DATABASE_URL)
   --events N            events in the large database (default 1000000); the small one has a tenth

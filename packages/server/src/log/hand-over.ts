@@ -1,4 +1,4 @@
-import { commitmentTo, type HashName } from '@yuanliu/core'
+import { commitmentsTo, type HashName } from '@yuanliu/core'
 import type { Queryable } from '../lib/db/db.ts'
 import { nodeHashes } from '../lib/signing/node-hashes.ts'
 import { bitsOf, KIND } from './entries.ts'
@@ -48,6 +48,12 @@ export function mediaTypeOf(bytes: Uint8Array): string {
   return bytes[0] === 0x3c ? 'application/xml' : 'application/json'
 }
 
+/** What events of one document have in common. */
+interface Same {
+  key: string
+  commit: ReturnType<typeof commitmentsTo>[]
+}
+
 /** Digests of contexts that are remembered: a few for each who sends. */
 const KEPT_CONTEXTS = 10_000
 
@@ -55,6 +61,11 @@ const KEPT_CONTEXTS = 10_000
 export function createHandOver(names: readonly HashName[], wake: () => void): HandOver {
   const digests = new Map<number, Partial<Record<HashName, Uint8Array>>>()
   const suites = bitsOf(names)
+  function digestOf(context: number, name: HashName): Uint8Array {
+    const digest = digests.get(context)?.[name]
+    if (!digest) throw new Error(`context ${context} is not at hand`)
+    return digest
+  }
   return {
     on: names.length > 0,
     knows: context => names.length === 0 || digests.has(context),
@@ -72,22 +83,21 @@ export function createHandOver(names: readonly HashName[], wake: () => void): Ha
       const body = Buffer.allocUnsafe(events.length * names.length * 32)
       const receivedAt = BigInt(recorded)
       let at = 0
+      let same = null as Same | null
       for (const { bytes, salt, context, reporter } of events) {
         const mediaType = mediaTypeOf(bytes)
-        for (const name of names) {
-          const hash = nodeHashes[name]
-          const contextDigest = digests.get(context)?.[name]
-          if (!contextDigest) throw new Error(`context ${context} is not at hand`)
-          const committed = {
-            kind: 'event',
-            salt,
-            digest: hash(bytes),
-            mediaType,
-            contextDigest,
-            receivedAt,
-            reporter,
-          } as const
-          body.set(commitmentTo(hash, committed), at)
+        const key = `${context} ${mediaType} ${reporter}`
+        if (same?.key !== key) {
+          const rest = { kind: 'event', mediaType, receivedAt, reporter } as const
+          same = {
+            key,
+            commit: names.map(name =>
+              commitmentsTo(nodeHashes[name], { ...rest, contextDigest: digestOf(context, name) }),
+            ),
+          }
+        }
+        for (const [i, name] of names.entries()) {
+          body.set((same.commit[i] as Same['commit'][0])(salt, nodeHashes[name](bytes)), at)
           at += 32
         }
       }
