@@ -19,7 +19,7 @@ describe.skipIf(!process.env.DATABASE_URL)(
     beforeAll(async () => {
       database = await freshDatabase()
       const env = { ...database.env, DATABASE_CONNECTIONS: '4' }
-      await makeLogKey(join(env.DATA_DIR ?? '', 'log-key'), 'trace.example.org/log', 'sha256-ed25519')
+      await makeLogKey(join(database.env.DATA_DIR ?? '', 'log-key'), 'trace.example.org/log', 'sha256-ed25519')
       servers = [await startProcess(env), await startProcess(env)]
       db = await openDatabase(database.env)
     })

@@ -35,6 +35,8 @@ interface Parts {
   publisher: Publisher
   /** number of this process */
   process: number
+  /** whether a process of that number is there */
+  isAlive: (process: number) => Promise<boolean>
   log: (error: unknown, about: string) => void
   /** the log cannot be trusted any more: the process has to end */
   fail: (error: Error) => void
@@ -80,8 +82,9 @@ export function startLeader(parts: Parts): Leader {
     const waits = (await store.queueAfter(db, position, 1)).length > 0
     if (!waits) stuck = null
     else if (stuck?.size !== size) stuck = { size, since: Date.now() }
-    const alone = !shared || leader === parts.process
-    if (sequencer && waits && (alone || (stuck && Date.now() - stuck.since > TAKE_OVER_MS))) leads = true
+    if (!sequencer || !waits) return
+    const alone = !shared || leader === null || leader === parts.process || !(await parts.isAlive(leader))
+    if (alone || (stuck && Date.now() - stuck.since > TAKE_OVER_MS)) leads = true
   }
 
   /** One step, or all that waits where it is asked for. */

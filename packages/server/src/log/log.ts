@@ -162,7 +162,16 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
       await backfill(db, handOver, bitsOf(config.log.map(hashNameOf)))
       const sequencer = missing ? null : createSequencer(db, keys, presence.id, crypto)
       const { log, fail } = parts
-      leader = startLeader({ db, suites, sequencer, publisher, process: presence.id, log, fail })
+      leader = startLeader({
+        db,
+        suites,
+        sequencer,
+        publisher,
+        process: presence.id,
+        isAlive: presence.isAlive,
+        log,
+        fail,
+      })
       await leader.look()
     },
     async stop() {

@@ -140,6 +140,7 @@ describe('the sequencer', () => {
       sequencer: sequencer(db(), 77),
       publisher,
       process: 77,
+      isAlive: async () => true,
       log: () => {},
       fail: error => failed.push(error),
     })
@@ -166,7 +167,7 @@ describe('the sequencer', () => {
       state.fault = { stored }
       await expect(publisher.accept(notes)).rejects.toThrow('injected fault')
       expect(publisher.current('sha256-ed25519')).toBe(null)
-      const parts = { db: db(), suites: keys.map(k => k.suite), process: 1, log: () => {} }
+      const parts = { db: db(), suites: keys.map(k => k.suite), process: 1, isAlive: async () => true, log: () => {} }
       state.fault = { stored }
       const leader = startLeader({ ...parts, sequencer: null, publisher, fail: error => failed.push(error) })
       await leader.look()
