@@ -3,6 +3,8 @@ import type { DatabaseKind } from '../packages/server/src/lib/db/db.ts'
 import { captureFigure } from './figures/capture.ts'
 import { codesFigure } from './figures/codes.ts'
 import { issueMillionFigure } from './figures/issue-million.ts'
+import { logOverheadFigure } from './figures/log-overhead.ts'
+import { logProofFigure } from './figures/log-proof.ts'
 import { pageFigure } from './figures/page.ts'
 import { pageColdFigure } from './figures/page-cold.ts'
 import { pageSizeFigure } from './figures/page-size.ts'
@@ -29,6 +31,8 @@ const FIGURES: readonly Figure[] = [
   traceBlocksFigure,
   traceForwardFigure,
   issueMillionFigure,
+  logOverheadFigure,
+  logProofFigure,
   pageFigure,
   pageValidatedFigure,
   pageColdFigure,

@@ -23,8 +23,8 @@ export interface Options {
 }
 
 export const USAGE = `npm run bench -- [options]
-  --only id,id          figures to run (codes, capture, trace-backward, trace-blocks, trace-forward, issue-million, page,
-                        page-validated, page-cold, page-size, webhook, start); default: all
+  --only id,id          figures to run (codes, capture, trace-backward, trace-blocks, trace-forward, issue-million, log-overhead,
+                        log-proof, page, page-validated, page-cold, page-size, webhook, start); default: all
   --database NAME       embedded, postgresql or both (default; PostgreSQL needs DATABASE_URL)
   --events N            events in the large database (default 1000000); the small one has a tenth
   --rounds N            interleaved rounds (default 7)

@@ -1,7 +1,12 @@
 import { randomInt, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseCheckpoint, parseNote, textOf } from '@yuanliu/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../packages/server/src/lib/db/db.ts'
 import { sql } from '../../packages/server/src/lib/db/sql.ts'
+import { makeLogKey } from '../../packages/server/src/log/command.ts'
+import { verifyDatabase } from '../../packages/server/src/log/verify.ts'
 import { CONTEXT, documentOf, objectEvent } from '../support/events.ts'
 import { openDatabase } from '../support/open-database.ts'
 import { freshDatabase } from '../support/platform.ts'
@@ -22,6 +27,8 @@ interface Sent {
 let database: Awaited<ReturnType<typeof freshDatabase>>
 beforeAll(async () => {
   database = await freshDatabase()
+  const key = join(database.env.DATA_DIR ?? '', 'log-key')
+  await makeLogKey(key, 'trace.example.org/log', 'sha256-ed25519')
 })
 afterAll(() => database.remove())
 
@@ -114,11 +121,23 @@ describe(`${KILLS} times kill -9 during capture`, () => {
     const db = await openDatabase(database.env)
     try {
       await checkStored(db)
+      await checkLog(db)
     } finally {
       await db.close()
     }
   })
 })
+
+/** Every event has its entry, every tile, root and signature is right, and nothing that was published is missing. */
+async function checkLog(db: Db): Promise<void> {
+  const note = readFileSync(join(database.env.DATA_DIR ?? '', 'log-checkpoint.sha256-ed25519'))
+  const published = parseCheckpoint(textOf(parseNote(note).text))
+  const verified = await verifyDatabase(db, { key: () => null, known: async s => (s === 'sm3-sm2' ? [] : [published]) })
+  expect(verified.findings).toEqual([])
+  const events = await db.row<{ n: number }>(sql`select count(*) as n from event`)
+  expect([verified.opened, verified.waiting]).toEqual([events?.n, 0])
+  expect(Number(published.size)).toBe(events?.n)
+}
 
 async function checkStored(db: Db): Promise<void> {
   const rows = await db.rows<{ id: string; position: number; units: number }>(

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../packages/server/src/lib/db/db.ts'
 import { sql } from '../../packages/server/src/lib/db/sql.ts'
+import { makeLogKey } from '../../packages/server/src/log/command.ts'
+import { verifyDatabase } from '../../packages/server/src/log/verify.ts'
 import { documentOf, objectEvent } from '../support/events.ts'
 import { openDatabase } from '../support/open-database.ts'
 import { freshDatabase } from '../support/platform.ts'
@@ -16,6 +19,7 @@ describe.skipIf(!process.env.DATABASE_URL)(
     beforeAll(async () => {
       database = await freshDatabase()
       const env = { ...database.env, DATABASE_CONNECTIONS: '4' }
+      await makeLogKey(join(database.env.DATA_DIR ?? '', 'log-key'), 'trace.example.org/log', 'sha256-ed25519')
       servers = [await startProcess(env), await startProcess(env)]
       db = await openDatabase(database.env)
     })
@@ -74,6 +78,35 @@ describe.skipIf(!process.env.DATABASE_URL)(
         await new Promise(resolve => setTimeout(resolve, 100))
       }
       expect(Date.now() - revoked).toBeLessThan(5_000)
+    })
+
+    it('one leads the log, both show it; when the leader is killed the other takes over within seconds', async () => {
+      const logOf = async (server: ServerProcess) => (await (await server.call('/health')).json()).log
+      const proven = async (server: ServerProcess, id: string) =>
+        (await server.call(`/api/log/proof?event=${id}`, { key: null })).status
+      const [first, second] = [randomUUID(), randomUUID()].map(id => `urn:uuid:${id}`) as [string, string]
+      await send(servers[0], [objectEvent({ eventID: first })])
+      for (let waited = 0; (await proven(servers[1], first)) !== 200; waited++) expect(waited).toBeLessThan(10)
+      expect(await proven(servers[0], first)).toBe(200)
+      const leads = await Promise.all(servers.map(async s => (await logOf(s)).leads as boolean))
+      expect(leads.filter(Boolean).length).toBe(1)
+      const at = leads.indexOf(true)
+      const doomed = servers[at] as ServerProcess
+      const other = servers[1 - at] as ServerProcess
+      void send(
+        doomed,
+        Array.from({ length: 900 }, () => objectEvent()),
+      ).catch(() => {})
+      await doomed.kill()
+      await send(other, [objectEvent({ eventID: second })])
+      const began = Date.now()
+      while ((await proven(other, second)) !== 200) expect(Date.now() - began).toBeLessThan(15_000)
+      expect(await logOf(other)).toMatchObject({ leads: true })
+      const verified = await verifyDatabase(db, { key: () => null, known: async () => [] })
+      expect(verified.findings).toEqual([])
+      const events = await db.row<{ n: number }>(sql`select count(*) as n from event`)
+      expect(verified.opened).toBe(events?.n)
+      servers[at] = await startProcess({ ...database.env, DATABASE_CONNECTIONS: '4' })
     })
 
     it('what a killed process left half done, the living one completes, once', async () => {

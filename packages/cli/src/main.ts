@@ -5,7 +5,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 
 const stop = new AbortController()
 const { stdout, stderr, env } = process
-const serves = process.argv.includes('--serve')
+const serves = process.argv.includes('--serve') || process.argv.includes('monitor')
 // Everything but a server ends at once, as the system does it.
 if (serves) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
 

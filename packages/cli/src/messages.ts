@@ -1,3 +1,5 @@
+import { logMessages } from './log-messages.ts'
+
 /** Everything the command says, in both languages. */
 export const messages = {
   about: {
@@ -249,6 +251,7 @@ export const messages = {
     zh: '{source} 中的访问密钥为空或含有空格、换行或非 ASCII 字符',
     en: 'The access key in {source} is empty or has spaces, line breaks or characters beyond ASCII',
   },
+  ...logMessages,
   keyFrom: { zh: '所用密钥来自 {source}', en: 'The key was taken from {source}' },
 } as const satisfies Record<string, { zh: string; en: string }>
 

@@ -8,6 +8,7 @@ import { Failure, report } from './failure.ts'
 import { importFiles } from './import.ts'
 import { createKeyCommand, listKeysCommand, revokeKeyCommand } from './key.ts'
 import { labelCommands } from './label-commands.ts'
+import { logCommands } from './log-commands.ts'
 import type { Message } from './messages.ts'
 import { languageOf, type Shell, say, type Values } from './shell.ts'
 import { traceCode } from './trace.ts'
@@ -81,6 +82,7 @@ function describe(shell: Shell, until: AbortSignal, done: (code: number) => void
     .addOption(takes('--json', 'traceJson'))
     .action(async (code, options) => done(await traceCode(shell, code, options)))
 
+  logCommands(shell, (parent, name, about) => command(parent ?? program, name, about), until, done)
   labelCommands(shell, (parent, name, about) => command(parent ?? program, name, about), done)
   command(program, 'code', 'codeCommand')
     .addArgument(new Argument('<text>', t('codeText')))

@@ -26,6 +26,13 @@ export const problems = {
   'method-not-allowed': { status: 405, zh: '此地址不支持该方法', en: 'This address does not take that method' },
   'not-acceptable': { status: 406, zh: '无法提供所要求的格式', en: 'The requested form cannot be given' },
   'already-exists': { status: 409, zh: '已存在', en: 'It exists already' },
+  'log-off': { status: 404, zh: '此平台未启用该日志', en: 'This platform does not keep that log' },
+  'event-not-logged': {
+    status: 503,
+    zh: '事件尚未列入已发布的日志，请稍后再试',
+    en: 'No published checkpoint covers this event yet, please try again shortly',
+  },
+  'content-deleted': { status: 410, zh: '事件内容已依规删除', en: 'The content of this event has been deleted' },
   'code-range-taken': {
     status: 409,
     zh: '这里的编码由另一单位领用，或写法与先前不同',

@@ -33,6 +33,8 @@ import type { Presence } from './lib/presence.ts'
 import { createReleasedTokens, type ReleasedTokens } from './lib/released-tokens.ts'
 import { createTerms, type Terms } from './lib/terms.ts'
 import { readUnits } from './lib/units.ts'
+import { createLog, type Log, type LogGround } from './log/log.ts'
+import { logRoutes } from './log/routes.ts'
 import { createPortal, type Portal, readExamples, readPublicFields } from './portal/portal.ts'
 import { portalErrorPage, portalRoutes } from './portal/routes.ts'
 import { createQueries, type Queries } from './queries/queries.ts'
@@ -57,12 +59,17 @@ export interface Parts {
   db: Db
   presence: Presence
   log: (error: unknown, about: string) => void
+  /** what the signed log stands on; null: it is off */
+  logGround: LogGround | null
+  /** ends the process, with the reason */
+  fail: (error: Error) => void
 }
 
 export interface Rooms {
   terms: Terms
   access: Access
   capture: Capture
+  log: Log
   events: Events
   vocabularies: Vocabularies
   resources: Resources
@@ -92,6 +99,7 @@ export function openRooms(parts: Parts): Rooms {
   const tokens = createReleasedTokens(db, TOKEN_LIFE)
   const position = () => capturePosition(db)
   const trace = createTrace({ db, terms, parties, codes, profile: readProfile(DATA), keysOf: resolve.keysOf })
+  const signedLog = createLog({ ...parts, parties }, parts.logGround)
   const issuing = createIssuing({ db, codes, config, formats: readFormats(DATA) })
   const portal = createPortal({
     db,
@@ -106,7 +114,8 @@ export function openRooms(parts: Parts): Rooms {
     trace: key => trace.byKey(key, { direction: 'backward', budget: PUBLIC_BUDGET }),
   })
   const access = createAccess(db)
-  const capture = createCapture({ db, codes, terms, parties, presence, config, prefixes }, log)
+  const { handOver, covered } = signedLog
+  const capture = createCapture({ db, codes, terms, parties, presence, config, prefixes, handOver, covered }, log)
   const events = createEvents({
     db,
     codes,
@@ -136,6 +145,7 @@ export function openRooms(parts: Parts): Rooms {
     subscriptions,
     resolve,
     trace,
+    log: signedLog,
     issuing,
     scans: createScans({ db, codes, rules: readScanRules(DATA), standing: issuing.standing, log }),
     portal,
@@ -165,7 +175,7 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
     const position = notReady(health) === null ? await capturePosition(db).catch(() => null) : null
     const ready = position !== null && notReady(health) === null
     const more = ready
-      ? { capturePosition: position, openCaptures: rooms.capture.open() }
+      ? { capturePosition: position, openCaptures: rooms.capture.open(), log: await rooms.log.health() }
       : health.stage === 'ready' && { status: 'failed', detail: 'The database cannot be reached 无法连接数据库' }
     return reply
       .status(ready ? 200 : 503)
@@ -194,6 +204,7 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   vocabularyRoutes(app, rooms.vocabularies, config.publicUrl)
   queryRoutes(app, rooms.queries, config, rooms.subscriptions.sockets.live)
   subscriptionRoutes(app, rooms.subscriptions, rooms.queries, config)
+  logRoutes(app, rooms.log)
   traceRoutes(app, rooms.trace)
   resolveRoutes(app, rooms.resolve, rooms.portal.rate)
   codeRoutes(app, rooms.issuing, config)

@@ -16,6 +16,7 @@ import { createMetrics } from './lib/metrics.ts'
 import { databaseIdentity, migrate, readMigrations } from './lib/migrate.ts'
 import { DATA, MIGRATIONS, VERSION } from './lib/paths.ts'
 import { openPresence } from './lib/presence.ts'
+import { openGround } from './log/log.ts'
 
 export interface Running {
   config: Config
@@ -67,6 +68,7 @@ export async function start(settings: Config): Promise<Running> {
     let logError = (error: unknown, about: string) => console.error(about, error)
     const log = (error: unknown, about: string) => logError(error, about)
     const position = () => capturePosition(parts.db)
+    const logGround = await openGround(db, config)
     const parts: Parts = {
       config,
       codes,
@@ -75,6 +77,11 @@ export async function start(settings: Config): Promise<Running> {
       db,
       presence: await openPresence(db, config.databaseUrl),
       log,
+      logGround,
+      fail(error) {
+        health.stage = 'failed'
+        tellLost(error)
+      },
     }
     const lastPosition = await openLastPosition(config.dataDir, await databaseIdentity(db), position, log)
     health.stage = 'recovering'
@@ -84,6 +91,7 @@ export async function start(settings: Config): Promise<Running> {
     const app = createApp(parts, rooms, server)
     logError = (error, about) => app.log.error({ err: error, about }, 'background work failed')
     await app.ready()
+    await rooms.log.start()
     await rooms.capture.recover()
     await rooms.subscriptions.start()
     const maintenance = startMaintenance(db, log)
@@ -107,6 +115,7 @@ export async function start(settings: Config): Promise<Running> {
         await app.close().catch(() => {})
         await rooms.labels.close()
         await rooms.capture.stop()
+        await rooms.log.stop()
         await rooms.scans.stop()
         await maintenance.stop()
         await lastPosition.close()

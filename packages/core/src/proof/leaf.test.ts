@@ -6,6 +6,8 @@ import { hex, utf8 } from './bytes.ts'
 import {
   checkOpening,
   commitmentOf,
+  commitmentsTo,
+  commitmentTo,
   decodeEntry,
   encodeEntry,
   type LogEntry,
@@ -54,6 +56,44 @@ describe('a commitment', () => {
       'org-1',
     ]
     expect(hex(commitmentOf(CRYPTO.hashes[name], OPENING))).toBe(digest(...preimage).toString('hex'))
+  })
+
+  it('to many events of one document is the same as to each of them', () => {
+    const hash = CRYPTO.hashes.sha256
+    const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 })
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(bytes, bytes), { minLength: 1, maxLength: 5 }),
+        fc.option(bytes),
+        fc.string({ unit: 'grapheme', maxLength: 40 }),
+        (events, context, reporter) => {
+          const contextDigest = context ?? new Uint8Array(0)
+          const same = {
+            kind: 'event',
+            mediaType: 'application/json',
+            receivedAt: 9n,
+            reporter,
+            contextDigest,
+          } as const
+          const commit = commitmentsTo(hash, same)
+          for (const [digest, more] of events) {
+            const salt = more.subarray(0, 16)
+            // Another commitment made meanwhile does not disturb it.
+            commitmentOf(hash, OPENING)
+            expect(hex(commit(salt, digest))).toBe(hex(commitmentTo(hash, { ...same, salt, digest })))
+          }
+        },
+      ),
+    )
+    const commit = commitmentsTo(hash, {
+      kind: 'event',
+      mediaType: '',
+      receivedAt: 0n,
+      reporter: '',
+      contextDigest: new Uint8Array(0),
+    })
+    expect(() => commit(new Uint8Array(15), new Uint8Array(32))).toThrow(Refusal)
+    expect(() => commit(new Uint8Array(16), new Uint8Array(31))).toThrow(Refusal)
   })
 
   it('is opened by the event, its salt and its circumstances, and by nothing else', () => {

@@ -91,6 +91,36 @@ export function commitmentTo(hash: Hash, committed: Committed): Uint8Array {
   return hash(preimage.subarray(0, at))
 }
 
+/**
+ * Commitments to many events of one reporter that came at once, in one document: the same as `commitmentTo`, of which only
+ * salt and digest change from one to the next.
+ */
+export function commitmentsTo(
+  hash: Hash,
+  same: Omit<Committed, 'salt' | 'digest'>,
+): (salt: Uint8Array, digest: Uint8Array) => Uint8Array {
+  const bytes = new Uint8Array(preimage.length)
+  let length = 0
+  commitmentTo(
+    all => {
+      bytes.set(all)
+      length = all.length
+      return all
+    },
+    { ...same, salt: new Uint8Array(SALT_LENGTH), digest: new Uint8Array(32) },
+  )
+  const all = bytes.subarray(0, length)
+  const salted = LABELS[same.kind].length + 2
+  const digested = salted + SALT_LENGTH + 2
+  return (salt, digest) => {
+    if (salt.length !== SALT_LENGTH) throw new Refusal('entry-shape', `salt of ${salt.length} bytes`)
+    if (digest.length !== 32) throw new Refusal('hash-length', 'digest')
+    all.set(salt, salted)
+    all.set(digest, digested)
+    return hash(all)
+  }
+}
+
 /** UTF-16 units of media type and reporter together; a unit has at most three bytes in UTF-8. */
 const MAX_TEXT = 1000
 /** One buffer for what is hashed: a sequencer commits thousands of events in a batch. */

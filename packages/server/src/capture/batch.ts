@@ -3,6 +3,7 @@ import type { Tally } from './job-store.ts'
 import type { MasterElement } from './master-store.ts'
 import type { Prepared } from './prepare.ts'
 import type { Settled } from './settle.ts'
+import type { Place } from './staging.ts'
 import type { BlockRow } from './store.ts'
 
 /** One chunk of one document, checked and identified, to be written whole or not at all. */
@@ -14,8 +15,8 @@ export interface Batch {
   /** number of the capture */
   document: number
   events: readonly Prepared[]
-  /** block and slot of each event, in the order of `events` */
-  places: readonly { block: number; slot: number }[]
+  /** block, slot and salt of each event, in the order of `events` */
+  places: readonly Place[]
   /** blocks to write with it; empty where they are already staged */
   blocks: readonly BlockRow[]
   masterData: readonly MasterElement[]

@@ -9,6 +9,7 @@ import type { Actor } from '../lib/http/mount.ts'
 import type { Presence } from '../lib/presence.ts'
 import type { ScanLimits } from '../lib/scan/fault.ts'
 import type { Terms } from '../lib/terms.ts'
+import type { HandOver } from '../log/log.ts'
 import { contextDigest, type Taken, takeDocument } from './intake.ts'
 import type { Behaviour } from './job-store.ts'
 import { createJobs, type Jobs } from './jobs.ts'
@@ -44,7 +45,9 @@ export interface Capture {
   /** Takes a document; throws 503 while too many are open. */
   document(body: AsyncIterable<Buffer>, actor: Actor, behaviour: Behaviour): Promise<Taken>
   /** Takes one bare event, read when its turn has come; throws 409 where its id is taken. */
-  single(read: () => Promise<JsonBody>, actor: Actor): Promise<string>
+  single(read: () => Promise<JsonBody>, actor: Actor): Promise<{ id: string; position: number }>
+  /** Waits until a signed checkpoint of the log covers a position; false after so many milliseconds. */
+  covered(position: number, ms: number): Promise<boolean>
   /** Captures in progress. */
   open(): number
   recover(): Promise<void>
@@ -60,6 +63,8 @@ export function createCapture(
     presence: Presence
     config: Config
     prefixes: CompanyPrefixes
+    handOver: HandOver
+    covered: Capture['covered']
   },
   log: (error: unknown, id: string) => void,
 ): Capture {
@@ -80,7 +85,7 @@ export function createCapture(
     parties,
     presence,
     limits: documentLimits(config),
-    writer: createWriter(db, terms, codes),
+    writer: createWriter(db, terms, codes, parts.handOver),
     blockIds: createNumbers('event_block_id'),
     documentNumbers: createNumbers('document_number'),
     jobs: { start: () => {}, recover: async () => {}, stop: async () => {}, open: () => 0 },
@@ -117,6 +122,7 @@ export function createCapture(
   return {
     room,
     open,
+    covered: parts.covered,
     document: (body, actor, behaviour) => counted(() => takeDocument(room, body, actor, behaviour)),
     single: (read, actor) =>
       counted(async () => {

@@ -1,10 +1,12 @@
 import { now } from '../lib/clock.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import type { Terms } from '../lib/terms.ts'
+import type { Commitments, Committable, HandOver } from '../log/log.ts'
 import type { Batch, Outcome } from './batch.ts'
 import { eventColumns, type Row, unitColumns } from './columns.ts'
 import { insertMasterData } from './master-store.ts'
 import { remarkRows } from './receipt-rows.ts'
+import type { Place } from './staging.ts'
 import * as store from './store.ts'
 
 /** Some event of the group is known already: nothing was written, and the group has to be settled. */
@@ -30,18 +32,20 @@ export interface Plan {
   units: ReturnType<typeof unitColumns>
   events: ReturnType<typeof eventColumns>
   receipts: store.ReceiptRow[]
+  /** for the log */
+  commitments: Commitments
 }
 
 /**
  * Plans a group of batches on the assumption that all their events are new.
- * @returns null where there are declarations, or terms whose numbers are not known yet
+ * @returns null where there are declarations, or terms or contexts that are not known yet
  */
-export function planNew(batches: readonly Batch[], terms: Terms): Plan | null {
-  if (batches.some(declares)) return null
+export function planNew(batches: readonly Batch[], terms: Terms, handOver: HandOver): Plan | null {
+  if (batches.some(declares) || !batches.every(b => handOver.knows(b.context))) return null
   const rows: Row[] = []
   for (const { events, places, organisation, context, document } of batches) {
     for (const [i, event] of events.entries()) {
-      const { block, slot } = places[i] as { block: number; slot: number }
+      const { block, slot } = places[i] as Place
       rows.push({ event, part: 0, organisation, context, document, block, slot })
     }
   }
@@ -54,15 +58,22 @@ export function planNew(batches: readonly Batch[], terms: Terms): Plan | null {
   const units = unitColumns(rows, term)
   const events = eventColumns(rows, term)
   if (unknown) return null
+  const recorded = now()
   return {
     batches,
     count: rows.length,
-    recorded: now(),
+    recorded,
     blocks: batches.flatMap(b => b.blocks),
     units,
     events,
     receipts: batches.flatMap(remarkRows),
+    commitments: handOver.commit(batches.flatMap(committables), recorded),
   }
+}
+
+/** What the log commits to: each event of a batch. */
+export function committables({ events, places, context, organisationCode: reporter }: Batch): Committable[] {
+  return events.map(({ bytes }, i) => ({ bytes, salt: (places[i] as Place).salt, context, reporter }))
 }
 
 /**
@@ -70,12 +81,13 @@ export function planNew(batches: readonly Batch[], terms: Terms): Plan | null {
  * waiting in between.
  * @throws KnownEvents where some event was not new (a unique violation says the same): nothing is written then
  */
-export async function applyNew(tx: Queryable, plan: Plan): Promise<Outcome[]> {
+export async function applyNew(tx: Queryable, plan: Plan, handOver: HandOver): Promise<Outcome[]> {
   const { batches, recorded } = plan
   const [, , placed] = await Promise.all([
     store.insertBlocks(tx, plan.blocks),
     store.insertUnits(tx, plan.units),
     store.insertNewEvents(tx, plan.events, recorded, plan.count),
+    handOver.put(tx, plan.commitments),
     store.insertReceipts(tx, plan.receipts),
     ...batches.map(batch => batch.record(tx, { accepted: batch.events.length, duplicate: 0, conflict: 0 })),
   ])

@@ -24,6 +24,8 @@ export interface Taken {
   /** true where the job still runs */
   running: boolean
   rejected: number
+  /** capture position of its last event; null while the job runs */
+  position: number | null
 }
 
 interface Draft {
@@ -113,10 +115,10 @@ async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Dr
       })
     }
     room.jobs.start(draft.id)
-    return { id: draft.id, running: true, rejected: draft.rejected }
+    return { id: draft.id, running: true, rejected: draft.rejected, position: null }
   }
-  await writeAtOnce(room, draft, waiting, head, context, header)
-  return { id: draft.id, running: false, rejected: draft.rejected }
+  const position = await writeAtOnce(room, draft, waiting, head, context, header)
+  return { id: draft.id, running: false, rejected: draft.rejected, position }
 }
 
 /** An event that waits for the end of its document: prepared already, or as it was cut out. */
@@ -186,13 +188,13 @@ async function writeAtOnce(
   head: Record<string, unknown>,
   context: number,
   header: string,
-): Promise<void> {
+): Promise<number> {
   const { actor } = draft
   const mayVoid = actor.permissions.has('event:void')
   const preparer = createPreparer(room.codes, head['@context'], mayVoid)
   const prepared = events.map(e => ('key' in e ? e : preparer.prepare(e.ordinal, e.value, e.bytes)))
   const { blocks, places } = await packEvents(room.db, room.blockIds, draft.id, prepared)
-  await room.writer.write({
+  const outcome = await room.writer.write({
     capture: draft.id,
     organisation: actor.organisation,
     organisationCode: actor.organisationCode,
@@ -223,6 +225,7 @@ async function writeAtOnce(
         ...tally,
       }),
   })
+  return outcome.position
 }
 
 /** The number under which a `@context` is stored. */

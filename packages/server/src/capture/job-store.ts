@@ -150,12 +150,14 @@ export interface BlockBody {
   id: number
   first_ordinal: number
   body: Buffer
+  /** null: staged before there was a log */
+  salts: Buffer | null
 }
 
 /** Blocks of a capture that hold ordinals from `from` on, in order. */
 export function blocksFrom(db: Queryable, capture: string, from: number, limit: number): Promise<BlockBody[]> {
   return db.rows<BlockBody>(
-    sql`select id, first_ordinal, body from event_block where capture = ${capture}::uuid and first_ordinal + events > ${from}
+    sql`select id, first_ordinal, body, salts from event_block where capture = ${capture}::uuid and first_ordinal + events > ${from}
         order by first_ordinal limit ${limit}`,
   )
 }

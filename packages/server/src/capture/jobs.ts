@@ -1,9 +1,11 @@
 import { now } from '../lib/clock.ts'
+import { saltAt, withSalts } from '../log/log.ts'
 import { EVENTS_PER_BLOCK, unpackBlock } from './block.ts'
 import type { CaptureRoom } from './capture.ts'
 import { masterDataOf } from './check.ts'
 import { CHUNK, CHUNK_BYTES } from './intake.ts'
 import {
+  type BlockBody,
   blocksFrom,
   type CaptureRow,
   claim,
@@ -15,6 +17,7 @@ import {
   progress,
 } from './job-store.ts'
 import { createPreparer } from './prepare.ts'
+import type { Place } from './staging.ts'
 
 export interface Jobs {
   /** Applies a staged document in the background. */
@@ -80,11 +83,12 @@ async function applyBlocks(
   room: CaptureRoom,
   capture: CaptureRow,
   { preparer, context }: { preparer: ReturnType<typeof createPreparer>; context: unknown },
-  blocks: readonly { id: number; body: Buffer }[],
+  staged: readonly BlockBody[],
   from: number,
 ): Promise<number> {
   const events: ReturnType<typeof preparer.prepare>[] = []
-  const places: { block: number; slot: number }[] = []
+  const places: Place[] = []
+  const blocks = await withSalts(room.db, staged)
   let applied = from
   let bytes = 0
   for (const block of blocks) {
@@ -94,7 +98,7 @@ async function applyBlocks(
       bytes += event.bytes.length
       if (event.ordinal < from) return
       events.push(preparer.prepareBytes(event.ordinal, event.bytes))
-      places.push({ block: block.id, slot })
+      places.push({ block: block.id, slot, salt: saltAt(block.salts, slot) })
     })
   }
   await room.writer.write({

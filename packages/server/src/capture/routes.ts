@@ -28,6 +28,7 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
     const actor = request.actor as Actor
     const taken = await capture.document(bodyStream(request), actor, behaviour)
     await warnOfQuarantine(reply, actor)
+    await waitForLog(request, reply, taken.position)
     return reply
       .status(202)
       .header('location', `${config.publicUrl}/epcis/capture/${taken.id}`)
@@ -70,13 +71,21 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
     gs1Headers(reply).headers(limits)
     const limit = Math.min(LIMITS.eventBytes, config.captureMaxBytes)
     const actor = request.actor as Actor
-    const id = await capture.single(() => readJson(request, limit), actor)
+    const { id, position } = await capture.single(() => readJson(request, limit), actor)
     await warnOfQuarantine(reply, actor)
+    await waitForLog(request, reply, position)
     return reply
       .status(201)
       .header('location', `${config.publicUrl}/epcis/events/${encodeURIComponent(id)}`)
       .send()
   })
+
+  /** `Prefer: wait` (RFC 7240 §4.3): answers when a checkpoint covers what was taken, or after so many seconds. */
+  async function waitForLog(request: FastifyRequest, reply: FastifyReply, position: number | null): Promise<void> {
+    const seconds = waitSeconds(request)
+    if (seconds === null || position === null) return
+    if (await capture.covered(position, seconds * 1_000)) reply.header('preference-applied', 'wait')
+  }
 
   async function warnOfQuarantine(reply: FastifyReply, actor: Actor): Promise<void> {
     if (await room.parties.isQuarantined(actor.organisation)) reply.header('warning', QUARANTINE_WARNING)
@@ -116,6 +125,15 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
 
 /** RFC 7234 §5.5, code 199: a warning of its own kind. Headers are ASCII; the receipt says it in Chinese, too. */
 const QUARANTINE_WARNING = `199 - "quarantined: ${QUARANTINED.en}"`
+
+/** Longest wait for the log; a process that leads is there within a moment. */
+const WAIT_SECONDS = 20
+
+/** Seconds of a preference `wait` or `wait=N`; null where there is none. */
+function waitSeconds(request: FastifyRequest): number | null {
+  const preference = /(?:^|,)\s*wait(?:\s*=\s*"?(\d{1,6})"?)?\s*(?=[,;]|$)/i.exec(String(request.headers.prefer ?? ''))
+  return preference && Math.min(Number(preference[1] ?? WAIT_SECONDS), WAIT_SECONDS)
+}
 
 function errorBehaviour(request: FastifyRequest): Behaviour {
   const given = request.headers['gs1-capture-error-behaviour']

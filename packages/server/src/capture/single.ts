@@ -10,10 +10,16 @@ import { createPreparer } from './prepare.ts'
 import { packEvents } from './staging.ts'
 
 /**
- * Takes one bare event (`POST /epcis/events`), whose own `@context` is the document's. Returns its id.
+ * Takes one bare event (`POST /epcis/events`), whose own `@context` is the document's. Returns its id and
+ * the capture position that it has.
  * Throws 400 with pointers, 409 where the id is taken, by the same content or by another.
  */
-export async function takeSingle(room: CaptureRoom, value: unknown, bytes: Buffer, actor: Actor): Promise<string> {
+export async function takeSingle(
+  room: CaptureRoom,
+  value: unknown,
+  bytes: Buffer,
+  actor: Actor,
+): Promise<{ id: string; position: number }> {
   const errors = checkSingleEvent(value, LIMITS.errors).map(f => words(f.pointer, f.message))
   if (!errors.length) errors.push(...unitFaults(value, ''))
   if (errors.length) {
@@ -60,7 +66,7 @@ export async function takeSingle(room: CaptureRoom, value: unknown, bytes: Buffe
       }),
   })
   const settled = outcome.settled?.[0]
-  if (!settled || settled.status === 'accepted') return event.id
+  if (!settled || settled.status === 'accepted') return { id: event.id, position: outcome.position }
   throw new Problem(settled?.status === 'conflict' ? 'event-conflict' : 'event-duplicate', {
     detail: `eventID ${event.id}`,
     eventID: event.id,

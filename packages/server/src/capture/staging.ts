@@ -1,10 +1,13 @@
 import type { Queryable } from '../lib/db/db.ts'
+import { newSalts, saltAt } from '../log/log.ts'
 import { groupForBlocks, packBlock } from './block.ts'
 import { type BlockRow, takeRange } from './store.ts'
 
 export interface Place {
   block: number
   slot: number
+  /** 16 random bytes for the log (docs/adr/0018) */
+  salt: Buffer
 }
 
 export interface Numbers {
@@ -46,16 +49,22 @@ export async function packEvents<E extends { ordinal: number; bytes: Buffer }>(
   const blocks: BlockRow[] = []
   for (const group of groupForBlocks(events)) {
     const id = await ids.next(db)
-    blocks.push(blockOf(id, capture, group))
+    const salts = newSalts(group.length)
+    blocks.push(blockOf(id, capture, group, salts))
     group.forEach((_, slot) => {
-      places.push({ block: id, slot })
+      places.push({ block: id, slot, salt: saltAt(salts, slot) })
     })
   }
   return { blocks, places }
 }
 
-function blockOf(id: number, capture: string, group: readonly { ordinal: number; bytes: Buffer }[]): BlockRow {
+function blockOf(
+  id: number,
+  capture: string,
+  group: readonly { ordinal: number; bytes: Buffer }[],
+  salts: Buffer,
+): BlockRow {
   const firstOrdinal = group[0]?.ordinal ?? 0
   const lastOrdinal = group.at(-1)?.ordinal ?? 0
-  return { id, capture, firstOrdinal, events: lastOrdinal - firstOrdinal + 1, body: packBlock(group) }
+  return { id, capture, firstOrdinal, events: lastOrdinal - firstOrdinal + 1, body: packBlock(group), salts }
 }

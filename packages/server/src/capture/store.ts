@@ -120,15 +120,16 @@ export interface BlockRow {
   firstOrdinal: number
   events: number
   body: Buffer
+  salts: Buffer
 }
 
 export async function insertBlocks(db: Queryable, blocks: readonly BlockRow[]): Promise<void> {
   if (!blocks.length) return
   await db.run(
-    sql`insert into event_block (id, capture, first_ordinal, events, body)
+    sql`insert into event_block (id, capture, first_ordinal, events, body, salts)
         select * from unnest(${int8Array(blocks.map(b => b.id))}::bigint[], ${uuidArray(blocks.map(b => b.capture))}::uuid[],
           ${int4Array(blocks.map(b => b.firstOrdinal))}::int[], ${int4Array(blocks.map(b => b.events))}::int[],
-          ${byteaArray(blocks.map(b => b.body))}::bytea[])`,
+          ${byteaArray(blocks.map(b => b.body))}::bytea[], ${byteaArray(blocks.map(b => b.salts))}::bytea[])`,
   )
 }
 

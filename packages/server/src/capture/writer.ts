@@ -3,14 +3,16 @@ import { now } from '../lib/clock.ts'
 import type { Db, Queryable } from '../lib/db/db.ts'
 import { DatabaseUnavailable } from '../lib/db/unavailable.ts'
 import type { Terms } from '../lib/terms.ts'
+import type { Committable, HandOver } from '../log/log.ts'
 import type { Batch, Outcome } from './batch.ts'
 import { unpackBlock } from './block.ts'
 import { eventColumns, type Row, unitColumns } from './columns.ts'
-import { applyNew, declares, gaveWay, KnownEvents, type Plan, planNew } from './fast-path.ts'
+import { applyNew, committables, declares, gaveWay, KnownEvents, type Plan, planNew } from './fast-path.ts'
 import { insertMasterData } from './master-store.ts'
 import { createPreparer } from './prepare.ts'
 import { receiptRows, tallyOf } from './receipt-rows.ts'
 import { type Settled, type StoredPart, settle } from './settle.ts'
+import type { Place } from './staging.ts'
 import * as store from './store.ts'
 
 export interface Writer {
@@ -44,7 +46,7 @@ interface Waiting {
  * order of commit over all processes all the same (fast-path.ts). Chunks with events that are known already, or that
  * declare errors, are settled one by one under the clock.
  */
-export function createWriter(db: Db, terms: Terms, codes: Codes): Writer {
+export function createWriter(db: Db, terms: Terms, codes: Codes, handOver: HandOver): Writer {
   const lanes = db.kind === 'postgresql' ? 2 : 1
   const queue: Waiting[] = []
   const known: Waiting[] = []
@@ -90,13 +92,14 @@ export function createWriter(db: Db, terms: Terms, codes: Codes): Writer {
       w.resolve(outcome)
     })
     for (const tell of listeners) tell()
+    handOver.wake()
   }
 
   async function writeNew(group: Waiting[]): Promise<void> {
     const batches = group.map(w => w.batch)
     try {
       const plan = group[0]?.plan ?? (await planned(batches))
-      done(group, await db.tx(tx => applyNew(tx, plan)))
+      done(group, await db.tx(tx => applyNew(tx, plan, handOver)))
     } catch (error) {
       // Not so where the database was lost: the transaction may have been committed.
       if (error instanceof DatabaseUnavailable && !gaveWay(error)) for (const w of group) w.reject(error)
@@ -105,25 +108,32 @@ export function createWriter(db: Db, terms: Terms, codes: Codes): Writer {
   }
 
   async function planned(batches: readonly Batch[]): Promise<Plan> {
-    const plan = planNew(batches, terms)
+    const plan = planNew(batches, terms, handOver)
     if (plan) return plan
     if (batches.some(declares)) throw new KnownEvents()
-    await terms.ensure(termsOf(batches))
-    const now = planNew(batches, terms)
+    await Promise.all([terms.ensure(termsOf(batches)), ensureContexts(batches)])
+    const now = planNew(batches, terms, handOver)
     if (!now) throw new KnownEvents()
     return now
   }
 
+  function ensureContexts(batches: readonly Batch[]): Promise<void> {
+    return handOver.ensure(
+      db,
+      batches.map(b => b.context),
+    )
+  }
+
   /** While it has to wait anyway, a batch that is worth a transaction of its own is planned. */
   function planAhead(batch: Batch): Plan | null {
-    return busy.size < lanes || batch.events.length < WORTH_A_TRANSACTION ? null : planNew([batch], terms)
+    return busy.size < lanes || batch.events.length < WORTH_A_TRANSACTION ? null : planNew([batch], terms, handOver)
   }
 
   async function settleOneByOne(group: Waiting[]): Promise<void> {
     for (const waiting of group) {
       try {
-        await terms.ensure(termsOf([waiting.batch]))
-        done([waiting], await db.tx(tx => apply(tx, [waiting.batch], terms, codes)))
+        await Promise.all([terms.ensure(termsOf([waiting.batch])), ensureContexts([waiting.batch])])
+        done([waiting], await db.tx(tx => apply(tx, [waiting.batch], terms, codes, handOver)))
       } catch (error) {
         waiting.reject(error)
       }
@@ -162,9 +172,16 @@ function* termsOf(batches: readonly Batch[]): Generator<string> {
   }
 }
 
-async function apply(tx: Queryable, batches: readonly Batch[], terms: Terms, codes: Codes): Promise<Outcome[]> {
+async function apply(
+  tx: Queryable,
+  batches: readonly Batch[],
+  terms: Terms,
+  codes: Codes,
+  handOver: HandOver,
+): Promise<Outcome[]> {
   const count = batches.reduce((n, b) => n + b.events.length, 0)
-  const first = await store.takePositions(tx, Math.max(1, count))
+  const taken = Math.max(1, count)
+  const first = await store.takePositions(tx, taken)
   const recorded = now()
   const stored = await lookUp(
     tx,
@@ -173,22 +190,19 @@ async function apply(tx: Queryable, batches: readonly Batch[], terms: Terms, cod
   )
   const fresh = new Map<string, StoredPart[]>()
   const rows: Row[] = []
+  const logged: Committable[] = []
   const blocks: store.BlockRow[] = []
   const results = batches.map(batch => {
     const settled = settle(batch.events, stored, batch, batch.hash, fresh)
+    const committable = committables(batch)
     const used = new Set<number>()
     settled.forEach((s, i) => {
-      const place = batch.places[i] as { block: number; slot: number }
-      if (s.status !== 'duplicate') used.add(place.block)
-      if (s.status === 'accepted')
-        rows.push({
-          event: s.event,
-          part: s.part,
-          organisation: batch.organisation,
-          context: batch.context,
-          document: batch.document,
-          ...place,
-        })
+      const { block, slot } = batch.places[i] as Place
+      const { organisation, context, document } = batch
+      if (s.status !== 'duplicate') used.add(block)
+      if (s.status !== 'accepted') return
+      rows.push({ event: s.event, part: s.part, organisation, context, document, block, slot })
+      logged.push(committable[i] as Committable)
     })
     // A block that brings nothing new is not kept twice.
     blocks.push(...batch.blocks.filter(b => used.has(b.id)))
@@ -198,6 +212,7 @@ async function apply(tx: Queryable, batches: readonly Batch[], terms: Terms, cod
   if (rows.length) {
     await store.insertEvents(tx, eventColumns(rows, terms.idOf), recorded, first)
     await store.insertUnits(tx, unitColumns(rows, terms.idOf))
+    await handOver.put(tx, handOver.commit(logged, recorded), taken - rows.length)
   }
   for (const [i, batch] of batches.entries()) {
     const settled = results[i] as Settled[]
@@ -258,7 +273,8 @@ function conflictRows(batch: Batch, settled: readonly Settled[], recorded: numbe
             first: s.first.organisation,
             recorded,
             id: s.event.id,
-            ...(batch.places[i] as { block: number; slot: number }),
+            block: (batch.places[i] as Place).block,
+            slot: (batch.places[i] as Place).slot,
           },
         ],
   )

@@ -33,6 +33,12 @@ const WRONG: Record<string, string[]> = {
   WEBHOOK_ALLOW: ['10.0.0.0/33', 'http://hooks.example.cn', 'a b', '-', 'host:8080'],
   SCHEDULE_TIME_ZONE: ['Asia/Atlantis', '+25:00'],
   YUANLIU_DEMO: ['maybe', '2'],
+  LOG: ['on', 'sha256', 'sm3-sm2,sm3-sm2', 'off,sm3-sm2', 'SM3-SM2'],
+  LOG_ORIGIN: ['https://trace.example.org/log', 'a b', 'a+b', '日\u3000志'],
+  LOG_KEY_FILE: [' '],
+  LOG_SM_KEY_FILE: [' '],
+  LOG_KEY_PASSPHRASE: ['too-short'],
+  CHECKPOINT_STORE: [' '],
 }
 
 const RIGHT: Record<string, string[]> = {
@@ -48,6 +54,9 @@ const RIGHT: Record<string, string[]> = {
   WEBHOOK_ALLOW: ['hooks.example.cn, 10.0.0.0/8,::1, localhost'],
   SCHEDULE_TIME_ZONE: ['Asia/Shanghai', 'UTC'],
   YUANLIU_DEMO: ['true', '0'],
+  LOG: ['off', 'sha256-ed25519', 'sm3-sm2, sha256-ed25519'],
+  LOG_ORIGIN: ['trace.example.org/log', 'localhost:8080/日志'],
+  LOG_KEY_PASSPHRASE: ['口令 of 12 characters'],
 }
 
 describe('readConfig', () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { type LogConfig, logSettings } from './log-settings.ts'
 import {
   boolean,
   bootstrapKey,
@@ -15,7 +16,7 @@ import {
   trustProxy,
 } from './setting-values.ts'
 
-export interface Config {
+export interface Config extends LogConfig {
   host: string
   port: number
   publicUrl: string
@@ -46,7 +47,7 @@ export interface Config {
   demo: boolean
 }
 
-interface Setting<K extends keyof Config> {
+export interface Setting<K extends keyof Config> {
   name: string
   key: K
   fallback: string
@@ -263,6 +264,7 @@ export const SETTINGS = [
     zh: '每页标注“演示数据”',
     en: 'Marks every page as demonstration data (npm run demo sets it)',
   }),
+  ...logSettings(setting),
 ] as const
 
 /**
@@ -277,7 +279,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       return [s.key, s.parse(given === undefined || given === '' ? s.fallback : given, env)]
     } catch (error) {
       // A key or an address may hold a secret, and this goes to a log.
-      const shown = s.name.endsWith('KEY') || s.name === 'DATABASE_URL' ? '…' : given
+      const shown = /KEY$|PASSPHRASE$/.test(s.name) || s.name === 'DATABASE_URL' ? '…' : given
       faults.push(`${s.name}=${shown}: ${(error as Error).message}`)
       return [s.key, null]
     }

@@ -11,7 +11,7 @@ export interface Migration {
   text: string
 }
 
-/** The migrations of a folder, in order. Throws when a number is missing or stands twice. */
+/** The migrations of a folder, in order. A number may be left out; throws when one stands twice. */
 export function readMigrations(folder: string): Migration[] {
   const files = readdirSync(folder).filter(name => name.endsWith('.sql'))
   const migrations = files.sort().map(file => {
@@ -21,7 +21,7 @@ export function readMigrations(folder: string): Migration[] {
     return { id: Number(match[1]), name: match[2] ?? '', sha256: createHash('sha256').update(text).digest('hex'), text }
   })
   migrations.forEach((m, i) => {
-    if (m.id !== i + 1) throw new Error(`migrations: expected number ${i + 1}, found ${m.id}_${m.name}`)
+    if (m.id === migrations[i - 1]?.id) throw new Error(`migrations: number ${m.id} stands twice (${m.name})`)
   })
   return migrations
 }
@@ -73,10 +73,10 @@ async function lock(db: Db, tx: Queryable): Promise<void> {
 
 function refuseStranger(done: readonly { id: number; name: string; sha256: string }[], known: readonly Migration[]) {
   for (const row of done) {
-    const file = known[row.id - 1]
+    const file = known.find(m => m.id === row.id)
     if (!file) {
       throw new Error(
-        `The database is newer than this program: it has migration ${row.id} (${row.name}), the program knows ${known.length}. ` +
+        `The database is newer than this program: it has migration ${row.id} (${row.name}), the program knows up to ${known.at(-1)?.id}. ` +
           'Start the newer program, or restore the backup made before the upgrade. 数据库版本比程序新。',
       )
     }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { isKeyName, type SuiteId } from '@yuanliu/core'
 
 // How the text of a setting is read; each throws an error that says what is expected.
 
@@ -124,4 +125,31 @@ export function timeZone(value: string): string {
   } catch {
     throw new Error('must be a time zone such as Asia/Shanghai')
   }
+}
+
+const SUITES: readonly SuiteId[] = ['sha256-ed25519', 'sm3-sm2']
+
+/** Suites of the log divided by commas, in their order; `off`: none. */
+export function logSuites(value: string): SuiteId[] {
+  if (value === 'off') return []
+  const words = value.split(',').map(word => word.trim())
+  const wrong = words.find(word => !SUITES.includes(word as SuiteId))
+  if (wrong !== undefined || new Set(words).size !== words.length)
+    throw new Error(`must be off, or one or both of ${SUITES.join(', ')}`)
+  return SUITES.filter(suite => words.includes(suite))
+}
+
+/** Name of a log: a scheme-less URL (C2SP tlog-checkpoint); empty: null. */
+export function logOrigin(value: string): string | null {
+  if (!value) return null
+  if (!isKeyName(value) || value.includes('://'))
+    throw new Error('must be an address without scheme, spaces and plus signs, such as trace.example.org/log')
+  return value
+}
+
+/** At least 12 characters; empty: null. */
+export function passphrase(value: string): string | null {
+  if (!value) return null
+  if ([...value].length < 12) throw new Error('must have at least 12 characters')
+  return value
 }

@@ -1,0 +1,61 @@
+/** What `yuanliu log` says. */
+export const logMessages = {
+  logAbout: { zh: '可验证日志：核验、监视、生成签名密钥', en: 'the signed log: verify, monitor, make a key' },
+  logVerifyAbout: {
+    zh: '从头到尾重读日志并核验：网址（公开部分）或数据目录（含全部事件；平台须已停止）；默认按 DATABASE_URL 或 DATA_DIR',
+    en: 'read a whole log again and check it: of an address (what is public), or of a data folder (every event too; the platform must be stopped); by default what DATABASE_URL or DATA_DIR name',
+  },
+  logVerifyPlace: { zh: '平台网址或数据目录', en: 'address of a platform, or a data folder' },
+  logKeyOption: {
+    zh: '日志的验证密钥（可重复）；不给则采用平台所示，只能证明前后一致',
+    en: 'verifier key of a log (may be repeated); without it what the platform shows is believed, which proves consistency only',
+  },
+  logMonitorAbout: {
+    zh: '定期取检查点，核对与先前所见一致并保存',
+    en: 'fetch checkpoints, check that each continues what was seen before, and keep them',
+  },
+  logMonitorDir: {
+    zh: '保存检查点的文件夹（默认 ./log-monitor）',
+    en: 'folder for the checkpoints (default ./log-monitor)',
+  },
+  logMonitorEvery: { zh: '间隔秒数（默认 60）', en: 'seconds between two looks (default 60)' },
+  logMonitorOnce: { zh: '只查一次', en: 'look once' },
+  logKeyAbout: {
+    zh: '生成日志签名密钥文件（仅本人可读；设置 LOG_KEY_PASSPHRASE 则加密）',
+    en: 'make a key file for a log, readable by its owner only (sealed if LOG_KEY_PASSPHRASE is set)',
+  },
+  logKeyFile: { zh: '密钥文件', en: 'the file to make' },
+  logKeyOrigin: { zh: '日志名称，如 trace.example.org/log', en: 'origin of the log, such as trace.example.org/log' },
+  logKeySuite: { zh: '密码套件（默认 sha256-ed25519）', en: 'suite (default sha256-ed25519)' },
+  logKeyMade: { zh: '{path} 已生成；验证密钥：', en: '{path} is made; the verifier key:' },
+  logNone: { zh: '{place}：没有日志', en: '{place}: there is no log' },
+  logTrusted: {
+    zh: '验证密钥取自平台本身：{key}。请与从别处得到的核对。',
+    en: 'The verifier key was taken from the platform itself: {key}. Compare it with one that you got elsewhere.',
+  },
+  logGood: { zh: '{origin}：{size} 条条目，核验无误', en: '{origin}: {size} entries, all as signed' },
+  logEvents: {
+    zh: '事件：{opened} 个原文与日志相符，{deleted} 个已依规删除，{waiting} 个待列入',
+    en: 'events: {opened} are what was logged, {deleted} deleted with a tombstone, {waiting} waiting for the log',
+  },
+  logFinding: { zh: '不符 {at}：{words}', en: 'DIFFERS {at}: {words}' },
+  logBad: { zh: '发现 {count} 处不符', en: '{count} differences were found' },
+  logProgress: { zh: '条目 {done}/{total}', en: 'entry {done}/{total}' },
+  logSeen: {
+    zh: '{origin}：{size} 条，与先前所见一致',
+    en: '{origin}: {size} entries, continues what was seen before',
+  },
+  logFirst: {
+    zh: '{origin}：{size} 条，首次所见，已保存',
+    en: '{origin}: {size} entries, seen for the first time, kept',
+  },
+  logForked: {
+    zh: '{origin}：与先前所见的检查点（{before} 条）不一致，日志可能被改写或分叉；两份检查点保存在 {dir}',
+    en: '{origin}: does not continue the checkpoint of {before} entries that was seen before: rewritten, or shown differently to others; both are kept in {dir}',
+  },
+  logShrunk: {
+    zh: '{origin}：只有 {size} 条，先前见过 {before} 条',
+    en: '{origin}: only {size} entries, {before} were seen before',
+  },
+  logOtherKey: { zh: '{origin}：验证密钥改变为 {key}', en: '{origin}: the verifier key has changed to {key}' },
+} as const

@@ -1,0 +1,83 @@
+import { resolve } from 'node:path'
+import { auditLog, type Finding } from '@yuanliu/core'
+import { remoteLogs } from './log-source.ts'
+import { createProgress } from './progress.ts'
+import { print, type Shell, say } from './shell.ts'
+
+export interface VerifyOptions {
+  /** verifier keys that are believed */
+  key?: string[]
+  quiet?: boolean
+}
+
+/**
+ * Re-reads a whole log: of an address what is public, of a data folder or database every event, too. Every difference is a
+ * line on stdout. @returns 1 where there is any
+ */
+export async function verifyLog(shell: Shell, place: string | undefined, options: VerifyOptions): Promise<number> {
+  return place && /^https?:/.test(place) ? verifyRemote(shell, place, options) : verifyLocal(shell, place, options)
+}
+
+async function verifyRemote(shell: Shell, url: string, options: VerifyOptions): Promise<number> {
+  const { nodeCrypto } = await import('@yuanliu/server/log')
+  const crypto = await nodeCrypto()
+  let count = 0
+  for (const { key, source } of await remoteLogs(shell, url, options.key)) {
+    const bar = progressOf(shell, options)
+    const { findings, checkpoint } = await auditLog(source, {
+      key,
+      crypto,
+      progress: (done, total) => bar.at(Number(done), Number(total)),
+    })
+    bar.clear()
+    count += tell(shell, findings)
+    if (!findings.length)
+      print(shell.stdout, say(shell, 'logGood', { origin: key.name, size: String(checkpoint?.size) }))
+  }
+  return summary(shell, count)
+}
+
+async function verifyLocal(shell: Shell, folder: string | undefined, options: VerifyOptions): Promise<number> {
+  const [{ verifyInstallation }, { readConfig }] = await Promise.all([
+    import('@yuanliu/server/log'),
+    import('@yuanliu/server/config'),
+  ])
+  const { DATABASE_URL, ...env } = shell.env
+  // A folder that is named is meant, whatever the environment says of a server.
+  const settings = folder ? { ...env, DATA_DIR: resolve(folder) } : { ...env, ...(DATABASE_URL && { DATABASE_URL }) }
+  const bar = progressOf(shell, options)
+  const result = await verifyInstallation(readConfig(settings), bar.at)
+  bar.clear()
+  const count = tell(shell, result.findings)
+  if (!result.logs.length) print(shell.stdout, say(shell, 'logNone', { place: folder ?? '' }))
+  for (const { origin, size } of result.logs) if (!count) print(shell.stdout, say(shell, 'logGood', { origin, size }))
+  const { opened, deleted, waiting } = result
+  print(shell.stdout, say(shell, 'logEvents', { opened, deleted, waiting }))
+  return result.logs.length ? summary(shell, count) : 1
+}
+
+/** A bar whose total is known only when it moves. */
+function progressOf(shell: Shell, { quiet }: VerifyOptions) {
+  let bar: ReturnType<typeof createProgress> | null = null
+  let of = 0
+  return {
+    at(done: number, total: number) {
+      if (quiet) return
+      if (total !== of) bar = createProgress(shell.stderr, total)
+      of = total
+      bar?.at(done, say(shell, 'logProgress', { done, total }))
+    },
+    clear: () => bar?.clear(),
+  }
+}
+
+function tell(shell: Shell, findings: readonly Finding[]): number {
+  for (const { at, words } of findings)
+    print(shell.stdout, say(shell, 'logFinding', { at, words: words[shell.language] }))
+  return findings.length
+}
+
+function summary(shell: Shell, count: number): number {
+  if (count) print(shell.stderr, say(shell, 'logBad', { count }))
+  return count ? 1 : 0
+}

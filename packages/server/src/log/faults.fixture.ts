@@ -1,0 +1,70 @@
+import type { Db, Queryable } from '../lib/db/db.ts'
+import type { CheckpointStore } from './checkpoint-store.ts'
+
+/** Where the next write goes wrong. */
+export interface Fault {
+  /** number of the statement inside the transaction, from 1; `commit`: none of them, but the commit */
+  at: number | 'commit'
+  /** the write came about all the same, and only its answer was lost */
+  stored: boolean
+}
+
+/** A database whose next transaction fails once, and how many statements its transactions have had. */
+export function faultyDatabase(db: Db) {
+  const state = { fault: null as Fault | null, statements: 0 }
+  const fail = () => {
+    throw new Error('injected fault')
+  }
+  const faulty: Db = {
+    ...db,
+    kind: db.kind,
+    version: db.version,
+    rows: s => db.rows(s),
+    row: s => db.row(s),
+    run: s => db.run(s),
+    script: t => db.script(t),
+    close: () => db.close(),
+    async tx(work) {
+      const { fault } = state
+      state.fault = null
+      let n = 0
+      const counted =
+        <A, R>(real: (argument: A) => Promise<R>) =>
+        async (argument: A): Promise<R> => {
+          state.statements = ++n
+          if (fault?.at !== n) return real(argument)
+          if (fault.stored) await real(argument)
+          return fail()
+        }
+      const result = await db.tx(async tx => {
+        const watched: Queryable = {
+          rows: counted(s => tx.rows(s)) as Queryable['rows'],
+          row: counted(s => tx.row(s)) as Queryable['row'],
+          run: counted(s => tx.run(s)),
+          script: counted(t => tx.script(t)),
+        }
+        const value = await work(watched)
+        if (fault?.at === 'commit' && !fault.stored) fail()
+        return value
+      })
+      if (fault?.at === 'commit') fail()
+      return result
+    },
+  }
+  return { db: faulty, state }
+}
+
+/** A checkpoint store whose next write fails once. */
+export function faultyStore(store: CheckpointStore) {
+  const state = { fault: null as { stored: boolean } | null }
+  const faulty: CheckpointStore = {
+    ...store,
+    async write(suite, note) {
+      const { fault } = state
+      state.fault = null
+      if (!fault || fault.stored) await store.write(suite, note)
+      if (fault) throw new Error('injected fault')
+    },
+  }
+  return { store: faulty, state }
+}

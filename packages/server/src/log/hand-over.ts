@@ -1,0 +1,112 @@
+import { commitmentsTo, type HashName } from '@yuanliu/core'
+import type { Queryable } from '../lib/db/db.ts'
+import { nodeHashes } from '../lib/signing/node-hashes.ts'
+import { bitsOf, KIND } from './entries.ts'
+import * as eventStore from './event-store.ts'
+import * as store from './store.ts'
+
+/** What the log needs to know of an event that is being captured. */
+export interface Committable {
+  /** exactly as received */
+  bytes: Uint8Array
+  /** 16 bytes */
+  salt: Uint8Array
+  /** number of the document's `@context` */
+  context: number
+  /** code of the organisation whose key brought it */
+  reporter: string
+}
+
+/** Commitments of the events of one transaction, in their order; null: the log is off. */
+export type Commitments = { count: number; body: Buffer } | null
+
+/** What a capture does for the log: a commitment for each event, and one row a transaction. */
+export interface HandOver {
+  readonly on: boolean
+  /** Whether the digest of a context is at hand. */
+  knows(context: number): boolean
+  /** Makes `commit` know these contexts. */
+  ensure(db: Queryable, contexts: Iterable<number>): Promise<void>
+  /** Commitments to events that are received at `recorded` (microseconds); their contexts are known. */
+  commit(events: readonly Committable[], recorded: number): Commitments
+  /**
+   * Hands over the events written last under the capture clock, in the transaction that holds it.
+   * @param behind positions that the transaction has taken behind them
+   */
+  put(tx: Queryable, commitments: Commitments, behind?: number): Promise<void>
+  /** Says that something was committed. */
+  wake(): void
+}
+
+/** A context is stored as JSON text; `null` is that of a document without one, and has no bytes (docs/adr/0011). */
+export function contextBytes(body: string): Buffer {
+  return body === 'null' ? Buffer.alloc(0) : Buffer.from(body)
+}
+
+/** Media type of an event's bytes: JSON begins with a brace, XML with an angle bracket. */
+export function mediaTypeOf(bytes: Uint8Array): string {
+  return bytes[0] === 0x3c ? 'application/xml' : 'application/json'
+}
+
+/** What events of one document have in common. */
+interface Same {
+  key: string
+  commit: ReturnType<typeof commitmentsTo>[]
+}
+
+/** Digests of contexts that are remembered: a few for each who sends. */
+const KEPT_CONTEXTS = 10_000
+
+/** The part of the log that captures call. */
+export function createHandOver(names: readonly HashName[], wake: () => void): HandOver {
+  const digests = new Map<number, Partial<Record<HashName, Uint8Array>>>()
+  const suites = bitsOf(names)
+  function digestOf(context: number, name: HashName): Uint8Array {
+    const digest = digests.get(context)?.[name]
+    if (!digest) throw new Error(`context ${context} is not at hand`)
+    return digest
+  }
+  return {
+    on: names.length > 0,
+    knows: context => names.length === 0 || digests.has(context),
+    async ensure(db, contexts) {
+      const missing = [...new Set(contexts)].filter(id => names.length > 0 && !digests.has(id))
+      if (!missing.length) return
+      if (digests.size > KEPT_CONTEXTS) digests.clear()
+      for (const { id, body } of await eventStore.contextBodies(db, missing)) {
+        const bytes = contextBytes(body)
+        digests.set(id, Object.fromEntries(names.map(name => [name, bytes.length ? nodeHashes[name](bytes) : bytes])))
+      }
+    },
+    commit(events, recorded) {
+      if (!names.length) return null
+      const body = Buffer.allocUnsafe(events.length * names.length * 32)
+      const receivedAt = BigInt(recorded)
+      let at = 0
+      let same = null as Same | null
+      for (const { bytes, salt, context, reporter } of events) {
+        const mediaType = mediaTypeOf(bytes)
+        const key = `${context} ${mediaType} ${reporter}`
+        if (same?.key !== key) {
+          const rest = { kind: 'event', mediaType, receivedAt, reporter } as const
+          same = {
+            key,
+            commit: names.map(name =>
+              commitmentsTo(nodeHashes[name], { ...rest, contextDigest: digestOf(context, name) }),
+            ),
+          }
+        }
+        for (const [i, name] of names.entries()) {
+          body.set((same.commit[i] as Same['commit'][0])(salt, nodeHashes[name](bytes)), at)
+          at += 32
+        }
+      }
+      return { count: events.length, body }
+    },
+    async put(tx, commitments, behind = 0) {
+      if (!commitments?.count) return
+      await store.insertQueueAtClock(tx, { ...commitments, kind: KIND.event, suites, behind })
+    },
+    wake,
+  }
+}

@@ -1,0 +1,158 @@
+import type { Db } from '../lib/db/db.ts'
+import { DatabaseUnavailable } from '../lib/db/unavailable.ts'
+import { LogBroken } from './open-log.ts'
+import type { Publisher, Signed } from './publish.ts'
+import { NotLeader, type Sequencer } from './sequencer.ts'
+import * as store from './store.ts'
+import type { LogSuite } from './suites.ts'
+
+/** Steps are begun no more often than this: each costs a commit and a file. */
+const STEP_MS = 100
+/** How often a process that shares its database looks for what others captured or logged. */
+const LOOK_MS = 100
+/** What waits so long without the log growing has no leader. */
+const TAKE_OVER_MS = 1_500
+/** After a failure, the next try. */
+const AGAIN_MS = 1_000
+
+export interface Leader {
+  /** Something was captured in this process. */
+  wake(): void
+  /** Looks now: shows what other processes have logged, and takes over where nobody leads. */
+  look(): Promise<void>
+  leads(): boolean
+  /** Milliseconds for which something has waited without the log growing, as far as this process has seen. */
+  lag(): number
+  /** Logs what waits, then ends. */
+  stop(): Promise<void>
+}
+
+interface Parts {
+  db: Db
+  suites: readonly LogSuite[]
+  /** null: this process has no key and only shows what others log */
+  sequencer: Sequencer | null
+  publisher: Publisher
+  /** number of this process */
+  process: number
+  /** whether a process of that number is there */
+  isAlive: (process: number) => Promise<boolean>
+  log: (error: unknown, about: string) => void
+  /** the log cannot be trusted any more: the process has to end */
+  fail: (error: Error) => void
+}
+
+/** Runs the sequencer where this process leads, and follows the one that does where it does not. */
+export function startLeader(parts: Parts): Leader {
+  const { db, sequencer, publisher, log } = parts
+  const shared = db.kind === 'postgresql'
+  let leads = false
+  let stopping = false
+  let failed = false
+  let last = 0
+  let timer: NodeJS.Timeout | null = null
+  let running: Promise<void> = Promise.resolve()
+  /** what was seen to wait, and since when the log has not grown */
+  let stuck: { size: number; since: number } | null = null
+
+  async function publish(signed: readonly Signed[]): Promise<void> {
+    try {
+      await publisher.accept(signed)
+    } catch (error) {
+      // After an error of the disk its cache may lie: nothing more is shown, and the next start compares.
+      failed = true
+      parts.fail(error as Error)
+      throw error
+    }
+  }
+
+  /** Shows what the database has. */
+  async function follow(): Promise<void> {
+    const heads = await store.readHeads(db)
+    const known = parts.suites.flatMap(suite => {
+      const head = heads.find(h => h.suite === suite.number)
+      return head ? [{ suite: suite.id, note: head.note, position: head.position }] : []
+    })
+    await publish(known)
+    await judge(heads[0]?.process ?? null, heads[0]?.position ?? 0, Math.max(0, ...heads.map(h => h.size)))
+  }
+
+  /** Whether somebody leads: what waits is taken in soon. */
+  async function judge(leader: number | null, position: number, size: number): Promise<void> {
+    const waits = (await store.queueAfter(db, position, 1)).length > 0
+    if (!waits) stuck = null
+    else if (stuck?.size !== size) stuck = { size, since: Date.now() }
+    if (!sequencer || !waits) return
+    const alone = !shared || leader === null || leader === parts.process || !(await parts.isAlive(leader))
+    if (alone || (stuck && Date.now() - stuck.since > TAKE_OVER_MS)) leads = true
+  }
+
+  /** One step, or all that waits where it is asked for. */
+  async function work(all: boolean): Promise<void> {
+    if (!leads) await follow()
+    while (leads && sequencer && !failed) {
+      const signed = await sequencer.advance()
+      if (!signed) break
+      stuck = null
+      await publish(signed)
+      if (!all) return again(STEP_MS)
+    }
+  }
+
+  function run(all: boolean): Promise<void> {
+    running = running.then(async () => {
+      if (failed) return
+      last = Date.now()
+      try {
+        await work(all)
+      } catch (error) {
+        onError(error)
+      }
+      if (shared && !stopping) again(LOOK_MS)
+    })
+    return running
+  }
+
+  function onError(error: unknown): void {
+    if (failed) {
+      log(error, 'log')
+      return
+    }
+    sequencer?.forget()
+    const lost = leads
+    leads = false
+    if (error instanceof NotLeader) return
+    if (error instanceof LogBroken) {
+      failed = true
+      parts.fail(error)
+    } else if (!(error instanceof DatabaseUnavailable) || lost) log(error, 'log')
+    again(AGAIN_MS)
+  }
+
+  /** Runs after so many milliseconds, unless it is to run before. */
+  function again(ms: number): void {
+    if (timer || stopping || failed) return
+    timer = setTimeout(() => {
+      timer = null
+      void run(false)
+    }, ms)
+    timer.unref()
+  }
+
+  return {
+    wake() {
+      const since = Date.now() - last
+      again(leads ? Math.max(0, STEP_MS - since) : shared ? LOOK_MS : 0)
+    },
+    look: () => run(false),
+    leads: () => leads,
+    lag: () => (stuck ? Date.now() - stuck.since : 0),
+    async stop() {
+      stopping = true
+      if (timer) clearTimeout(timer)
+      timer = null
+      await run(true)
+      publisher.close()
+    },
+  }
+}

@@ -1,0 +1,233 @@
+import { byteaArray, int2Array, int8Array } from '../lib/db/binary.ts'
+import type { Queryable } from '../lib/db/db.ts'
+import { sql } from '../lib/db/sql.ts'
+import type { QueueRow } from './entries.ts'
+
+/** How far the log has come. */
+export interface LogState {
+  /** entries */
+  size: number
+  /** the last capture position that has an entry */
+  position: number
+  /** who extended it last */
+  process: number
+}
+
+/** A tree of a suite, as it is stored. */
+export interface TreeRow {
+  suite: number
+  origin: string
+  key: string
+  /** entries that its tiles cover */
+  size: number
+  note: Buffer
+}
+
+/** Entries `first_index` … that have the positions `first_position` … */
+export interface RangeRow {
+  first_index: number
+  first_position: number
+  count: number
+}
+
+export interface TileRow {
+  suite: number
+  level: number
+  n: number
+  body: Uint8Array
+}
+
+export function readState(db: Queryable): Promise<LogState | undefined> {
+  return db.row<LogState>(sql`select size, position, process from log_state`)
+}
+
+export function readTrees(db: Queryable): Promise<TreeRow[]> {
+  return db.rows<TreeRow>(sql`select suite, origin, key, size, note from log_tree order by suite`)
+}
+
+/** Trees and the position that they cover, of one moment. */
+export function readHeads(db: Queryable): Promise<(TreeRow & { position: number; process: number })[]> {
+  return db.rows(
+    sql`select t.suite, t.origin, t.key, t.size, t.note, s.position, s.process from log_state s cross join log_tree t order by t.suite`,
+  )
+}
+
+/** Makes the log; false where there is one already. */
+export async function insertState(db: Queryable, process: number): Promise<boolean> {
+  const made = await db.run(
+    sql`insert into log_state (size, position, process) values (0, 0, ${process}) on conflict (one) do nothing`,
+  )
+  return made === 1
+}
+
+/** Adds a tree; false where the suite has one already. */
+export async function insertTree(db: Queryable, t: TreeRow): Promise<boolean> {
+  const made = await db.run(
+    sql`insert into log_tree (suite, origin, key, size, note)
+        values (${t.suite}::smallint, ${t.origin}, ${t.key}, ${t.size}, ${t.note}) on conflict (suite) do nothing`,
+  )
+  return made === 1
+}
+
+/**
+ * Moves the log on: the first statement of whoever extends it. False where another process has done so meanwhile; a
+ * process that is about to is waited for.
+ */
+export async function moveState(db: Queryable, from: number, to: LogState): Promise<boolean> {
+  const moved = await db.run(
+    sql`update log_state set size = ${to.size}, position = ${to.position}, process = ${to.process} where size = ${from}`,
+  )
+  return moved === 1
+}
+
+/** Moves a tree on, with its new checkpoint; false where it is not of the size that was read. */
+export async function moveTree(
+  db: Queryable,
+  suite: number,
+  from: number,
+  size: number,
+  note: Uint8Array,
+): Promise<boolean> {
+  const moved = await db.run(
+    sql`update log_tree set size = ${size}, note = ${Buffer.from(note)} where suite = ${suite}::smallint and size = ${from}`,
+  )
+  return moved === 1
+}
+
+/**
+ * Hands over the events that this transaction has just written under the capture clock, which it holds: the last of
+ * them has the clock's position.
+ */
+export async function insertQueueAtClock(
+  db: Queryable,
+  row: Omit<QueueRow, 'first'> & { behind: number },
+): Promise<void> {
+  await db.run(
+    sql`insert into log_queue (first, count, kind, suites, body)
+        select position - ${row.behind}::bigint - ${row.count}::bigint + 1, ${row.count}, ${row.kind}::smallint, ${row.suites}::smallint, ${row.body}
+        from capture_clock`,
+  )
+}
+
+export async function insertQueue(db: Queryable, rows: readonly QueueRow[]): Promise<void> {
+  for (const { first, count, kind, suites, body } of rows)
+    await db.run(
+      sql`insert into log_queue (first, count, kind, suites, body) values (${first}, ${count}, ${kind}::smallint, ${suites}::smallint, ${body})`,
+    )
+}
+
+/** What waits behind a position, in order: complete, because transactions commit in the order of positions. */
+export function queueAfter(db: Queryable, position: number, limit: number): Promise<QueueRow[]> {
+  return db.rows<QueueRow>(
+    sql`select first, count, kind, suites, body from log_queue where first > ${position} order by first limit ${limit}`,
+  )
+}
+
+/**
+ * The last position up to the given one that has an entry, or waits for one: not every position has an event. Asked by
+ * who has committed what it waits for.
+ */
+export async function lastLoggable(db: Queryable, position: number): Promise<number> {
+  const row = await db.row<{ last: number }>(
+    sql`select least(${position}::bigint, greatest((select position from log_state),
+          (select max(first + count - 1) from log_queue where first <= ${position}))) as last`,
+  )
+  return row?.last ?? position
+}
+
+/** The rows up to a position that are still kept: the open end of the log. */
+export function queueUpTo(db: Queryable, position: number): Promise<QueueRow[]> {
+  return db.rows<QueueRow>(
+    sql`select first, count, kind, suites, body from log_queue where first <= ${position} order by first`,
+  )
+}
+
+/** Size of the log and the queue rows of its open end, of one moment. */
+export async function readEnd(db: Queryable): Promise<{ size: number; kept: QueueRow[] }> {
+  const rows = await db.rows<{ size: number } & Partial<QueueRow>>(
+    sql`select s.size, q.first, q.count, q.kind, q.suites, q.body from log_state s left join log_queue q on q.first <= s.position order by q.first`,
+  )
+  const kept = rows.filter((row): row is { size: number } & QueueRow => row.body !== null)
+  return { size: rows[0]?.size ?? 0, kept }
+}
+
+/** First position that waits or is kept; null where none is. */
+export async function queueStart(db: Queryable): Promise<number | null> {
+  return (await db.row<{ first: number | null }>(sql`select min(first) as first from log_queue`))?.first ?? null
+}
+
+export async function deleteQueue(db: Queryable, upTo: number): Promise<void> {
+  await db.run(sql`delete from log_queue where first <= ${upTo}`)
+}
+
+/** Writes runs of entries; the last one stored may have grown. */
+export async function putRanges(db: Queryable, rows: readonly RangeRow[]): Promise<void> {
+  if (!rows.length) return
+  await db.run(
+    sql`insert into log_range (first_index, first_position, count)
+        select * from unnest(${int8Array(rows.map(r => r.first_index))}::bigint[], ${int8Array(rows.map(r => r.first_position))}::bigint[],
+          ${int8Array(rows.map(r => r.count))}::bigint[])
+        on conflict (first_index) do update set count = excluded.count`,
+  )
+}
+
+/** The run that a position would stand in. */
+export function rangeAtPosition(db: Queryable, position: number): Promise<RangeRow | undefined> {
+  return db.row<RangeRow>(
+    sql`select first_index, first_position, count from log_range where first_position <= ${position} order by first_position desc limit 1`,
+  )
+}
+
+/** The runs that hold entries from `index` on, in order. */
+export function rangesFrom(db: Queryable, index: number, limit: number): Promise<RangeRow[]> {
+  return db.rows<RangeRow>(
+    sql`select first_index, first_position, count from log_range
+        where first_index >= coalesce((select max(first_index) from log_range where first_index <= ${index}), 0)
+        order by first_index limit ${limit}`,
+  )
+}
+
+export function lastRange(db: Queryable): Promise<RangeRow | undefined> {
+  return db.row<RangeRow>(
+    sql`select first_index, first_position, count from log_range order by first_index desc limit 1`,
+  )
+}
+
+/** Full bundles are written once: one that is there already is an error of the database's, and stops the sequencer. */
+export async function insertBundles(db: Queryable, rows: readonly { n: number; body: Buffer }[]): Promise<void> {
+  if (!rows.length) return
+  await db.run(
+    sql`insert into log_bundle (n, body)
+        select * from unnest(${int8Array(rows.map(r => r.n))}::bigint[], ${byteaArray(rows.map(r => r.body))}::bytea[])`,
+  )
+}
+
+export async function readBundle(db: Queryable, n: number): Promise<Buffer | null> {
+  return (await db.row<{ body: Buffer }>(sql`select body from log_bundle where n = ${n}`))?.body ?? null
+}
+
+export function readBundles(db: Queryable, from: number, limit: number): Promise<{ n: number; body: Buffer }[]> {
+  return db.rows(sql`select n, body from log_bundle where n >= ${from} order by n limit ${limit}`)
+}
+
+/**
+ * Writes tiles. One that is there may only grow, by hashes behind those that it has.
+ * @returns how many were written: fewer than given where one would have changed
+ */
+export async function putTiles(db: Queryable, rows: readonly TileRow[]): Promise<number> {
+  if (!rows.length) return 0
+  return db.run(
+    sql`insert into log_tile (suite, level, n, body)
+        select * from unnest(${int2Array(rows.map(r => r.suite))}::smallint[], ${int2Array(rows.map(r => r.level))}::smallint[],
+          ${int8Array(rows.map(r => r.n))}::bigint[], ${byteaArray(rows.map(r => Buffer.from(r.body)))}::bytea[])
+        on conflict (suite, level, n) do update set body = excluded.body
+          where substring(excluded.body from 1 for octet_length(log_tile.body)) = log_tile.body`,
+  )
+}
+
+export async function readTile(db: Queryable, suite: number, level: number, n: number): Promise<Buffer | null> {
+  const row = await db.row<{ body: Buffer }>(
+    sql`select body from log_tile where suite = ${suite}::smallint and level = ${level}::smallint and n = ${n}`,
+  )
+  return row?.body ?? null
+}

@@ -1,0 +1,129 @@
+import { auditLog, type Checkpoint, type Finding, type LogSource, parseVerifierKey, type SuiteId } from '@yuanliu/core'
+import type { Db, Queryable } from '../lib/db/db.ts'
+import { nodeCrypto } from '../lib/signing/node-crypto.ts'
+import { entriesOf, PREFIX } from './entries.ts'
+import { clockPosition } from './event-store.ts'
+import * as store from './store.ts'
+import { type LogSuite, logSuite } from './suites.ts'
+import { tileSource } from './tiles.ts'
+import { createEventChecker, type ReadEntry, readEntries } from './verify-events.ts'
+
+/** What a verification of a whole installation has found. */
+export interface Verification {
+  logs: { suite: SuiteId; origin: string; size: number }[]
+  /** events whose bytes are those that were logged */
+  opened: number
+  /** events whose content is gone, as a tombstone says */
+  deleted: number
+  /** events that are captured and not yet in the log */
+  waiting: number
+  findings: Finding[]
+}
+
+/** What to compare the database with, from outside of it. */
+export interface Outside {
+  /** verifier key of a suite, as the operator has it; null: the database's own is believed */
+  key: (suite: SuiteId) => string | null
+  /** checkpoints that were published, largest last */
+  known: (suite: SuiteId) => Promise<Checkpoint[]>
+}
+
+const SUITES: readonly SuiteId[] = ['sha256-ed25519', 'sm3-sm2']
+/** Entries that are compared with their events at once. */
+const CHUNK = 512
+
+/** A log as the database has it. */
+export function databaseSource(db: Queryable, suite: LogSuite): LogSource {
+  return {
+    async checkpoint() {
+      const tree = (await store.readTrees(db)).find(t => t.suite === suite.number)
+      return tree?.note ?? new Uint8Array(0)
+    },
+    fetch: tileSource(db, suite),
+  }
+}
+
+/**
+ * Re-reads everything: bundles, tiles, roots and signatures of each suite, and the bytes and circumstances of every event
+ * against its entry. While the platform runs, what is captured meanwhile may show as a difference.
+ */
+export async function verifyDatabase(
+  db: Db,
+  outside: Outside,
+  progress: (done: number, total: number) => void = () => {},
+): Promise<Verification> {
+  const crypto = await nodeCrypto()
+  const result: Verification = { logs: [], opened: 0, deleted: 0, waiting: 0, findings: [] }
+  const trees = await store.readTrees(db)
+  for (const id of SUITES) {
+    const suite = logSuite(id, crypto)
+    const tree = trees.find(t => t.suite === suite.number)
+    const known = await outside.known(id)
+    const latest = known.at(-1)
+    if (!tree) {
+      if (latest) result.findings.push(missing(id, latest))
+      continue
+    }
+    const key = outside.key(id) ?? tree.key
+    if (key !== tree.key)
+      result.findings.push({
+        at: 'checkpoint',
+        words: { zh: `数据库中的验证密钥是 ${tree.key}`, en: `The database has another verifier key: ${tree.key}` },
+      })
+    const checker = result.logs.length === 0 ? createEventChecker(db) : null
+    let chunk: ReadEntry[] = []
+    const flush = async () => {
+      const entries = chunk
+      chunk = []
+      if (checker) result.findings.push(...(await checker.check(entries)))
+    }
+    const { findings, checkpoint } = await auditLog(databaseSource(db, suite), {
+      key: parseVerifierKey(key),
+      crypto,
+      known,
+      progress: (done, total) => progress(Number(done), Number(total)),
+      entry: async (index, entry) => {
+        chunk.push({ index: Number(index), entry })
+        if (chunk.length >= CHUNK) await flush()
+      },
+    })
+    await flush()
+    result.findings.push(...findings)
+    const size = Number(checkpoint?.size ?? 0)
+    if (latest && latest.size > size) result.findings.push(missing(id, latest))
+    if (checker) {
+      result.waiting = await checkWaiting(size)
+      result.opened = checker.opened
+      result.deleted = checker.deleted
+    }
+    result.logs.push({ suite: id, origin: tree.origin, size })
+
+    /** What is handed over and not yet logged must open, too. */
+    async function checkWaiting(from: number): Promise<number> {
+      const state = await store.readState(db)
+      const captured = await clockPosition(db)
+      const rows = await store.queueAfter(db, state?.position ?? 0, 1_000_000)
+      let index = from
+      for (const row of rows) {
+        const entries = entriesOf(row).map(entry => entry.subarray(PREFIX))
+        const found = (await checker?.check(readEntries(index, entries))) ?? []
+        // Runs are written when the entry is.
+        result.findings.push(...found.filter(f => !f.words.en.startsWith('log_range')))
+        index += entries.length
+      }
+      result.findings.push(...((await checker?.checkRest(captured)) ?? []))
+      return index - from
+    }
+  }
+  return result
+}
+
+function missing(suite: SuiteId, known: Checkpoint): Finding {
+  return {
+    at: 'checkpoint',
+    words: {
+      zh: `${suite}：曾发布 ${known.size} 条条目的检查点，数据库中没有这么多`,
+      en: `${suite}: a checkpoint of ${known.size} entries was published, the database has fewer`,
+    },
+  }
+}
