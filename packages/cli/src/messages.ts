@@ -179,6 +179,10 @@ export const messages = {
     en: 'expiry, such as 2027-01-01T00:00:00+08:00',
   },
   keyLabel: { zh: '备注', en: 'a note' },
+  keyLenient: {
+    zh: '宽松采集：顺序不对、多余文字、未知词条等照收，并在回执中注明',
+    en: 'lenient capture: wrong order, stray text, unknown terms and the like are taken and remarked upon in receipts',
+  },
   keyCreated: {
     zh: '已为 {organisation} 新建密钥 {id}（{permissions}；到期 {expires}）。上面这一行只显示一次，请妥善保存。',
     en: 'Key {id} created for {organisation} ({permissions}; expires {expires}). The line above is shown once: keep it safe.',

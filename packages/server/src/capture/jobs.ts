@@ -1,7 +1,7 @@
 import { now } from '../lib/clock.ts'
+import { eventReading } from '../lib/xml/stored-context.ts'
 import { EVENTS_PER_BLOCK, unpackBlock } from './block.ts'
 import type { CaptureRoom } from './capture.ts'
-import { masterDataOf } from './check.ts'
 import { CHUNK, CHUNK_BYTES } from './intake.ts'
 import {
   blocksFrom,
@@ -14,6 +14,7 @@ import {
   openCaptures,
   progress,
 } from './job-store.ts'
+import { masterDataOf } from './master-data.ts'
 import { createPreparer } from './prepare.ts'
 
 export interface Jobs {
@@ -35,8 +36,10 @@ export function createJobs(room: CaptureRoom, log: (error: unknown, id: string) 
   async function run(id: string): Promise<void> {
     const capture = await findCapture(room.db, id)
     if (capture?.state !== 'staged') return
-    const context: unknown = JSON.parse(await contextBody(room.db, capture.context ?? 0))
-    const preparer = createPreparer(room.codes, context, capture.may_void)
+    const reading = eventReading(await contextBody(room.db, capture.context ?? 0))
+    const { may_void: mayVoid, lenient } = capture
+    const { flags = 0 } = JSON.parse(capture.header ?? '{}') as { flags?: number }
+    const preparer = createPreparer(room.codes, reading, { mayVoid, lenient, flags })
     let applied = capture.applied
     while (!stopping) {
       const blocks = await blocksFrom(room.db, id, applied, Math.floor(CHUNK / EVENTS_PER_BLOCK))

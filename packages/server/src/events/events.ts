@@ -1,5 +1,4 @@
 import { type Codes, Problem } from '@yuanliu/core'
-import type { EpcFormat } from '../lib/http/gs1-headers.ts'
 import { readDocuments } from './documents.ts'
 import { eventKey } from './event-key.ts'
 import {
@@ -11,7 +10,8 @@ import {
   searchEvents,
   searchRecords,
 } from './event-search.ts'
-import { type Notation, type Presented, present } from './present.ts'
+import type { AnswerForm, Notation, Presented } from './notation.ts'
+import { present } from './present.ts'
 import { eventParts } from './store.ts'
 
 export { type DocumentRef, type EventDocument, readDocuments } from './documents.ts'
@@ -21,11 +21,11 @@ export { decodeFlow, decodeUnits, encodeFlow, encodeUnits } from './event-text.t
 
 export interface Events {
   /** One page of a query. Throws 400, 413. */
-  search(search: Search, format: EpcFormat): Promise<EventPage>
+  search(search: Search, form: AnswerForm): Promise<EventPage>
   /** The same, of each event only who reported it, where it happened and when it was recorded. */
   records(search: Search): Promise<RecordPage>
   /** The event of an id and its error declarations. Throws 404. */
-  byId(id: string, format: EpcFormat, reader: Reader): Promise<Presented>
+  byId(id: string, form: AnswerForm, reader: Reader): Promise<Presented>
 }
 
 export interface EventsParts extends SearchParts {
@@ -40,16 +40,16 @@ export interface EventsParts extends SearchParts {
  */
 export function createEvents(parts: EventsParts): Events {
   const { db, codes, prefixLength = () => null } = parts
-  const notation = (format: EpcFormat): Notation => ({ format, codes, prefixLength })
+  const notation = (form: AnswerForm): Notation => ({ ...form, codes, prefixLength })
   return {
-    search: (search, format) => searchEvents(parts, search, notation(format)),
+    search: (search, form) => searchEvents(parts, search, notation(form)),
     records: search => searchRecords(parts, search, codes),
-    async byId(id, format, reader) {
+    async byId(id, form, reader) {
       const rows = await eventParts(db, eventKey(id), await parts.parties.hiddenFrom(reader))
       if (!rows.length) throw new Problem('event-not-found', { detail: `eventID ${id.slice(0, 2_000)}` })
       const documents = await readDocuments(db, rows)
       const events = rows.map((row, i) => ({ ...(documents[i] as (typeof documents)[0]), ...pick(row) }))
-      return present(events, notation(format), true)
+      return present(events, notation(form), true)
     },
   }
 }

@@ -1,12 +1,13 @@
 import * as api from '@yuanliu/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../lib/config.ts'
-import { type EpcFormat, epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
+import { acceptedMedia, XML_TYPE } from '../lib/http/accept.ts'
+import { cbvXmlFormat, epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
 import { nextLink } from '../lib/http/page-token.ts'
 import type { Paged, Reader, Search } from './event-search.ts'
 import type { Events } from './events.ts'
-import type { Presented } from './present.ts'
+import type { AnswerForm, Presented } from './notation.ts'
 import type { Parameters } from './query.ts'
 
 /** Bytes of a search: ten thousand ids of two thousand characters, and room for the rest. */
@@ -15,20 +16,18 @@ const SEARCH_BYTES = 32 * 1024 * 1024
 /** EPCIS queries (EPCIS 2.0 §12.7) and the search that takes more ids than fit an address. */
 export function eventRoutes(app: FastifyInstance, events: Events, config: Config): void {
   app.get('/epcis/events', { config: { permission: 'read' } }, async (request, reply) => {
-    requireJsonAccepted(request)
-    const format = epcFormat(request)
+    const form = answerForm(request)
     const search: Search = { parameters: urlParameters(request), at: '/query/', reader: readerOf(request) }
-    const page = await events.search(search, format)
-    return answer(paged(request, reply, page), page, format)
+    const page = await events.search(search, form)
+    return answer(paged(request, reply, page), page, form)
   })
 
   app.get<{ Params: { id: string } }>(
     '/epcis/events/:id',
     { config: { permission: 'read' } },
     async (request, reply) => {
-      requireJsonAccepted(request)
-      const format = epcFormat(request)
-      return answer(reply, await events.byId(request.params.id, format, readerOf(request)), format)
+      const form = answerForm(request)
+      return answer(reply, await events.byId(request.params.id, form, readerOf(request)), form)
     },
   )
 
@@ -48,10 +47,9 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
           .type('application/x-ndjson; charset=utf-8')
           .send(page.records.map(record => `${JSON.stringify(record)}\n`).join(''))
       }
-      requireJsonAccepted(request)
-      const format = epcFormat(request)
-      const page = await events.search(search, format)
-      return answer(paged(request, reply, page), page, format)
+      const form = answerForm(request)
+      const page = await events.search(search, form)
+      return answer(paged(request, reply, page), page, form)
     },
     { bodyBytes: SEARCH_BYTES },
   )
@@ -64,13 +62,19 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
   }
 }
 
-function answer(reply: FastifyReply, shown: Presented, format: EpcFormat): FastifyReply {
+/** What the client asks for, by its headers. Throws 406. */
+function answerForm(request: FastifyRequest): AnswerForm {
+  return { media: acceptedMedia(request), format: epcFormat(request), terms: cbvXmlFormat(request) }
+}
+
+function answer(reply: FastifyReply, shown: Presented, { media, format, terms }: AnswerForm): FastifyReply {
+  if (media === 'xml') reply.header('gs1-cbv-xml-format', terms === 'No_Preference' ? 'Always_Web_URI' : terms)
   if (shown.untranslated.length) reply.header('warning', untranslatedWarning(shown.untranslated))
   return gs1Headers(reply)
     .header('gs1-epc-format', format === 'No_Preference' ? 'Always_GS1_Digital_Link' : format)
-    .header('vary', 'Authorization, GS1-EPC-Format')
+    .header('vary', 'Authorization, Accept, GS1-EPC-Format, GS1-CBV-XML-Format')
     .header('cache-control', 'no-cache')
-    .type('application/json; charset=utf-8')
+    .type(media === 'xml' ? XML_TYPE : 'application/json; charset=utf-8')
     .send(shown.body)
 }
 
@@ -87,12 +91,6 @@ function untranslatedWarning(codes: readonly string[]): string {
   const named = codes.slice(0, NAMED).map(code => encodeURI(code).replace(/["\\]/g, encodeURIComponent).slice(0, 300))
   const more = codes.length > NAMED ? ` and ${codes.length - NAMED} more` : ''
   return `199 - "length of the company prefix unknown, left as Digital Link: ${named.join(' ')}${more}"`
-}
-
-function requireJsonAccepted(request: FastifyRequest): void {
-  const { accept } = request.headers
-  if (accept === undefined || /\*\/\*|application\/(\*|json|ld\+json)/i.test(accept)) return
-  throw new api.Problem('not-acceptable', { detail: 'Accept: application/json' })
 }
 
 /** Parameters of the address: lists are divided by `|` (EPCIS 2.0 §12.7); each parameter may stand once. */
