@@ -6,14 +6,13 @@ import {
   type Words,
   XML_SCHEMA_TAKES,
   type XmlElement,
-  type XmlFault,
   xmlHeadPath,
   xmlPlace,
 } from '@yuanliu/core'
 import { LIMITS } from '../lib/http/limits.ts'
 import { xmlEventFaults } from '../lib/xml/stored-context.ts'
 import { flagOf } from './flags.ts'
-import type { DocumentHead, IncomingEvent } from './source.ts'
+import type { DocumentHead, IncomingEvent, XmlForm } from './source.ts'
 
 export interface FaultOut {
   pointer: string
@@ -53,15 +52,13 @@ export function judgeJson(value: unknown, here: string, lenient: boolean, check 
 }
 
 /** Judges an event that was read from XML: its form, then what the fields hold. */
-export function judgeXml(
-  value: unknown,
-  { path, element, faults }: { path: string; element: XmlElement; faults: readonly XmlFault[] },
-  lenient: boolean,
-): Verdict {
+export function judgeXml(value: unknown, xml: XmlForm, lenient: boolean): Verdict {
+  const { path, element, faults, precise } = xml
   const form = faults.length ? sorted(faults, lenient) : NOTHING
   // Its schema takes any URI for a term; one that is not known is remarked upon, whatever the mode.
   const content = sorted(xmlEventFaults(value), lenient, 'unknown-term')
   if (form.real.length || content.real.length) {
+    if (precise) return judgeXml(value, precise(), lenient)
     return refused([
       ...form.real
         .slice(0, LIMITS.errors)

@@ -15,12 +15,21 @@ import { storedScope, versionIn } from '../lib/xml/stored-context.ts'
 
 export type Media = 'json' | 'xml'
 
+/** The form of an event in XML. */
+export interface XmlForm {
+  path: string
+  element: XmlElement
+  faults: readonly XmlFault[]
+  /** the same with lines and columns; absent where it has them already */
+  precise?: () => XmlForm
+}
+
 /** An event that was cut out of an XML document, as JSON has it. */
 export interface XmlEvent {
   ordinal: number
   bytes: Buffer
   value: Record<string, unknown>
-  xml: { path: string; element: XmlElement; faults: readonly XmlFault[] }
+  xml: XmlForm
   read?: never
   fault?: never
 }
@@ -80,9 +89,13 @@ function xmlSource(limits: ScanLimits): Source {
     context = storedScope(scope)
     const names = xmlNames(new Map(Object.entries(scope)))
     const version = versionIn(scope)
-    return ({ ordinal, bytes, path, wrapped, element }) => {
+    return ({ ordinal, bytes, path, wrapped, element, precise }) => {
       const { value, faults } = readXmlEvent(element, names, { version, wrapped })
-      return { ordinal, bytes, value, xml: { path, element, faults } }
+      const again = (): XmlForm => {
+        const exact = precise()
+        return { path, element: exact, faults: readXmlEvent(exact, names, { version, wrapped }).faults }
+      }
+      return { ordinal, bytes, value, xml: { path, element, faults, precise: again } }
     }
   }
 

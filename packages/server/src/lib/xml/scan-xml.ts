@@ -3,8 +3,9 @@ import type { XmlElement } from '@yuanliu/core'
 import { byteStore } from '../scan/byte-store.ts'
 import { faultAt, ScanError, type ScanFaultKind, type ScanLimits } from '../scan/fault.ts'
 import { validUtf8Length } from '../scan/utf8.ts'
+import { QUICK, type QuickParser, quickParser } from './quick-tree.ts'
 import { TOKEN, type Token, tagLexer } from './tag-lexer.ts'
-import { type Scope, START, type TextPlace, treeParser } from './tree.ts'
+import { type Scope, START, type TextPlace, type TreeParser, treeParser } from './tree.ts'
 
 /** An event element that was cut out of its document. */
 export interface CutElement {
@@ -18,7 +19,10 @@ export interface CutElement {
   path: string
   /** containers between the list and the event */
   wrapped: number
+  /** maybe without lines and columns */
   element: XmlElement
+  /** The same with lines and columns, to tell what is wrong with it. @throws ScanError */
+  precise(): XmlElement
 }
 
 export interface XmlScanner {
@@ -45,7 +49,11 @@ export function scanXml(limits: ScanLimits): XmlScanner {
   const lexer = tagLexer()
   const headParser = treeParser(limits, null)
   headParser.begin(START)
-  let eventParser: ReturnType<typeof treeParser> | null = null
+  let eventParser: TreeParser | null = null
+  let quick: QuickParser | null = null
+  /** the current chunk, a character for each byte; null until it is wanted */
+  let chunkText: string | null = null
+  let skipTo = 0
   let scope: Scope | null = null
   const head = byteStore()
   let headBytes = 0
@@ -113,6 +121,8 @@ export function scanXml(limits: ScanLimits): XmlScanner {
     scope = headParser.scope()
     listPath = headParser.path()
     eventParser = treeParser(limits, scope)
+    // What it reads must not pass a limit.
+    if (limits.depth > 2 * QUICK.depth && limits.stringBytes > 4 * QUICK.text) quick = quickParser(scope)
   }
 
   function parseHead(): void {
@@ -124,18 +134,45 @@ export function scanXml(limits: ScanLimits): XmlScanner {
     const bytes = taken(chunk, end)
     if (bytes.length > limits.eventBytes) fail('event-size', start.offset + limits.eventBytes, limits.eventBytes)
     const text = decoded(bytes, start.offset)
-    const parser = eventParser as ReturnType<typeof treeParser>
-    parser.begin({ ...start, isNumbered: true })
-    parser.write(text)
-    const element = parser.end()
-    region = 'gap'
-    lexer.keepNames = true
-    return { ordinal: ordinal++, offset: start.offset, bytes, path: start.path, wrapped: listDepth - 1, element }
+    const element = quick?.read(text, 0, false)
+    return cutElement(bytes, element && quick?.end() === text.length ? element : null)
   }
 
-  function beginEvent(at: number): void {
+  function cutElement(bytes: Buffer, element: XmlElement | null): CutElement {
+    const place = { ...start, isNumbered: true }
+    const parser = eventParser as TreeParser
+    function precise(): XmlElement {
+      parser.begin(place)
+      parser.write(bytes.toString('utf8'))
+      return parser.end()
+    }
+    region = 'gap'
+    lexer.keepNames = true
+    const { offset, path } = start
+    return { ordinal: ordinal++, offset, bytes, path, wrapped: listDepth - 1, element: element ?? precise(), precise }
+  }
+
+  /** An event that stands whole in the chunk and that the quick parser reads; the offset behind it is in `skipTo`. */
+  function quickEvent(chunk: Buffer, i: number): CutElement | null {
+    chunkText ??= chunk.toString('latin1')
+    const element = quick?.read(chunkText, i, true)
+    if (!element || !quick) return null
+    const end = quick.end()
+    const isContainer = element.local === CONTAINER && element.prefix === '' && listDepth <= CONTAINERS
+    if (isContainer || end - i > limits.eventBytes) return null
+    beginEvent(base + i, element.prefix ? `${element.prefix}:${element.local}` : element.local)
+    for (let n = chunk.indexOf(0x0a, i); n >= 0 && n < end; n = chunk.indexOf(0x0a, n + 1)) {
+      line++
+      lineStart = base + n + 1
+    }
+    lexer.restart()
+    skipTo = end
+    from = end
+    return cutElement(chunk.subarray(i, end), element)
+  }
+
+  function beginEvent(at: number, name: string): void {
     if (ordinal >= limits.events) fail('too-many-events', at, limits.events)
-    const name = Buffer.from(lexer.name(), 'latin1').toString('utf8')
     const nth = (counts.get(name) ?? 0) + 1
     // What senders invent is not remembered for ever.
     if (counts.size < 1_000 || counts.has(name)) counts.set(name, nth)
@@ -156,6 +193,8 @@ export function scanXml(limits: ScanLimits): XmlScanner {
       region = 'piece'
       from = i
       start = { offset: base + i, line, column: base + i - lineStart + 1, path: listPath, depth: levels.length }
+      const event = quickEvent(chunk, i)
+      if (event) cuts.push(event)
     } else if (token === TOKEN.text) {
       if (region !== 'gap') return
       region = 'head'
@@ -177,7 +216,7 @@ export function scanXml(limits: ScanLimits): XmlScanner {
         listDepth++
       }
     } else {
-      beginEvent(base + i)
+      beginEvent(base + i, Buffer.from(lexer.name(), 'latin1').toString('utf8'))
       inside = 1
       if (token === TOKEN.empty) cuts.push(cut(chunk, i + 1))
     }
@@ -213,7 +252,10 @@ export function scanXml(limits: ScanLimits): XmlScanner {
       if (region === 'event') inEvent(chunk, i, token, cuts)
       else if (listDepth) inList(chunk, i, token, cuts)
       else inHead(chunk, i, token)
+      if (skipTo > i) i = skipTo - 1
     }
+    chunkText = null
+    skipTo = 0
     if (region === 'head') addHead(chunk, from, chunk.length)
     else if (region !== 'gap') keep(chunk)
     base += chunk.length

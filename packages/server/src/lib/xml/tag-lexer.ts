@@ -40,6 +40,8 @@ const INSTRUCTION = 13
 export interface TagLexer {
   /** Takes one byte. */
   step(c: number): Token
+  /** Goes on behind an element that was read otherwise. */
+  restart(): void
   /** Name of the start tag that ended last, a character for each byte; empty unless `keepNames`. */
   name(): string
   /** whether names of start tags are wanted */
@@ -127,6 +129,9 @@ export function tagLexer(): TagLexer {
     keepNames: true,
     name: () => name,
     declares: () => declares,
+    restart() {
+      state = TEXT
+    },
     step(c) {
       switch (state) {
         case TEXT:
