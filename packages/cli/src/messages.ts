@@ -37,8 +37,8 @@ export const messages = {
   codeShows: { zh: '扫码应示：', en: 'must be shown to who scans it:' },
 
   importAbout: {
-    zh: '导入 EPCIS 文件或文件夹（*.json、*.jsonld），逐个上传采集；可重复运行',
-    en: 'capture EPCIS files or folders (*.json, *.jsonld) one by one; may be run again',
+    zh: '导入 EPCIS 文件或文件夹（*.json、*.jsonld、*.xml），逐个上传采集；可重复运行',
+    en: 'capture EPCIS files or folders (*.json, *.jsonld, *.xml) one by one; may be run again',
   },
   importPaths: { zh: '文件或文件夹', en: 'files or folders' },
   importProceed: {
@@ -48,8 +48,8 @@ export const messages = {
   noSuchPath: { zh: '{path}：没有这个文件或文件夹', en: '{path}: no such file or folder' },
   unreadable: { zh: '{path}：无法读取（{code}）', en: '{path}: cannot be read ({code})' },
   nothingToImport: {
-    zh: '{paths}：其中没有 *.json 或 *.jsonld 文件',
-    en: '{paths}: no *.json or *.jsonld file there',
+    zh: '{paths}：其中没有 *.json、*.jsonld 或 *.xml 文件',
+    en: '{paths}: no *.json, *.jsonld or *.xml file there',
   },
   taken: {
     zh: '新增 {accepted} · 重复 {duplicate} · 冲突 {conflict} · 拒绝 {rejected}',

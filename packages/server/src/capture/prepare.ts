@@ -105,9 +105,15 @@ export function createPreparer(codes: Codes, reading: EventReading | null, optio
     prepareBytes(ordinal, bytes) {
       const plain = reading?.isXml ? null : plainEvents.read(bytes.toString('latin1'), 0)
       if (plain && plainEvents.end() === bytes.length) return preparePlain(ordinal, plain, bytes)
-      let overlooked = 0
-      if (lenient && reading) for (const one of reading.overlooked(bytes)) overlooked |= flagOf(one)
-      return prepare(ordinal, valueIn(bytes), bytes, overlooked)
+      // Of XML, unknown terms are remarked upon in either mode.
+      if (!reading || !(lenient || reading.isXml)) return prepare(ordinal, valueIn(bytes), bytes)
+      const { value, overlooked } = reading.judged(bytes)
+      return prepare(
+        ordinal,
+        value,
+        bytes,
+        overlooked.reduce((flags, one) => flags | flagOf(one), 0),
+      )
     },
   }
 }

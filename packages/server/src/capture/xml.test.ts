@@ -333,6 +333,9 @@ describe('strict and lenient capture', () => {
     const many = Array.from({ length: 1_200 }, (_, i) => (i === 700 ? disorder : objectXml()))
     const { receipts } = await post(xmlDocument(many.join('\n')), {}, lenientKey)
     expect(receipts.filter(r => r.remarks)).toMatchObject([{ ordinal: 700, remarks: ['element-order'] }])
+    const term = objectXml('<bizStep>urn:epcglobal:cbv:bizstep:teleporting</bizStep>')
+    const strict = await post(xmlDocument([term, ...Array.from({ length: 1_100 }, () => objectXml())].join('\n')))
+    expect(strict.receipts.filter(r => r.remarks)).toMatchObject([{ ordinal: 0, remarks: ['unknown-term'] }])
   })
 })
 
@@ -404,6 +407,10 @@ describe.skipIf(!present)('published documents (present)', () => {
     }
     expect(pages.join('').match(/<\/\w+Event>/g)?.length).toBeGreaterThan(200)
     // Without the tool or the schemas the answers are still asked for; only their validation is left out.
-    if (canValidate) expect(schemaFaults('EPCglobal-epcis-query-2_0.xsd', pages)).toBe('')
+    if (canValidate) {
+      expect(schemaFaults('EPCglobal-epcis-query-2_0.xsd', pages)).toBe('')
+      const wrong = pages[0]?.replace('<eventTimeZoneOffset>', '<action/><eventTimeZoneOffset>') ?? ''
+      expect(schemaFaults('EPCglobal-epcis-query-2_0.xsd', [wrong])).toContain('action')
+    }
   })
 })

@@ -9,6 +9,7 @@ import {
   xmlNames,
 } from '@yuanliu/core'
 import { LIMITS } from '../http/limits.ts'
+import { quickParser } from './quick-tree.ts'
 import { type Scope, START, treeParser } from './tree.ts'
 
 /**
@@ -40,8 +41,8 @@ export interface EventReading {
   value(bytes: Buffer): Record<string, unknown>
   /** the same with its terms as they were sent, for whoever wants nothing translated */
   valueAsSent(bytes: Buffer): Record<string, unknown>
-  /** what lenient capture had to overlook in it */
-  overlooked(bytes: Buffer): Leniency[]
+  /** the event with what capture had to overlook in it */
+  judged(bytes: Buffer): { value: Record<string, unknown>; overlooked: Leniency[] }
 }
 
 const RELAXED = { depth: LIMITS.depth * 2, stringBytes: LIMITS.eventBytes }
@@ -50,12 +51,16 @@ const RELAXED = { depth: LIMITS.depth * 2, stringBytes: LIMITS.eventBytes }
 export function eventReading(body: string): EventReading {
   if (!isXmlContext(body)) {
     const value = (bytes: Buffer) => JSON.parse(bytes.toString('utf8')) as Record<string, unknown>
-    const overlooked = (bytes: Buffer) => leniencies(checkEvent(value(bytes), Number.POSITIVE_INFINITY))
-    return { isXml: false, context: JSON.parse(body) as unknown, value, valueAsSent: value, overlooked }
+    function judged(bytes: Buffer) {
+      const event = value(bytes)
+      return { value: event, overlooked: leniencies(checkEvent(event, Number.POSITIVE_INFINITY)) }
+    }
+    return { isXml: false, context: JSON.parse(body) as unknown, value, valueAsSent: value, judged }
   }
   const scope = scopeOf(body)
   const names = xmlNames(new Map(Object.entries(scope)))
   const parse = elementParser(scope)
+  const version = versionIn(scope)
   const read = (bytes: Buffer, termsAsSent: boolean) =>
     readXmlEvent(parse(bytes), names, { version: null, termsAsSent }).value
   return {
@@ -63,9 +68,9 @@ export function eventReading(body: string): EventReading {
     context: names.context,
     value: bytes => read(bytes, false),
     valueAsSent: bytes => read(bytes, true),
-    overlooked(bytes) {
-      const { value, faults } = readXmlEvent(parse(bytes), names, { version: versionIn(scope) })
-      return leniencies([...faults, ...xmlEventFaults(value)])
+    judged(bytes) {
+      const { value, faults } = readXmlEvent(parse(bytes), names, { version })
+      return { value, overlooked: leniencies([...faults, ...xmlEventFaults(value)]) }
     },
   }
 }
@@ -87,12 +92,16 @@ export function versionIn(scope: Scope): 1 | 2 {
   return versions.length && versions.every(n => n.endsWith('1')) ? 1 : 2
 }
 
-/** Parses events by themselves, from their bytes. */
+/** Parses events by themselves, from their bytes; maybe without lines and columns. */
 export function elementParser(scope: Scope): (bytes: Buffer) => XmlElement {
+  const quick = quickParser(scope)
   const parser = treeParser(RELAXED, scope)
   return bytes => {
+    const text = bytes.toString('utf8')
+    const element = quick.read(text, 0, false)
+    if (element && quick.end() === text.length) return element
     parser.begin(START)
-    parser.write(bytes.toString('utf8'))
+    parser.write(text)
     return parser.end()
   }
 }
