@@ -18,7 +18,7 @@ export const captureXmlFigure: Figure = {
   databases: ['postgresql', 'embedded'],
   async run({ database: kind, options }) {
     const size = Math.min(40, Math.max(8, Math.round(options.events / 25_000)))
-    const database = await makeDatabase(kind, 'capture-xml', options)
+    const database = await makeDatabase(kind, 'capture_xml', options)
     const server = await serve(database, options)
     const rates: { json: number; xml: number }[] = []
     let sent = 0
