@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { DatabaseKind } from '../packages/server/src/lib/db/db.ts'
 import { captureFigure } from './figures/capture.ts'
+import { captureXmlFigure } from './figures/capture-xml.ts'
 import { codesFigure } from './figures/codes.ts'
 import { issueMillionFigure } from './figures/issue-million.ts'
 import { logOverheadFigure } from './figures/log-overhead.ts'
@@ -27,6 +28,7 @@ import { openWorlds } from './lib/worlds.ts'
 const FIGURES: readonly Figure[] = [
   codesFigure,
   captureFigure,
+  captureXmlFigure,
   traceBackwardFigure,
   traceBlocksFigure,
   traceForwardFigure,

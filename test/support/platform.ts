@@ -19,7 +19,7 @@ export interface Platform {
   /** captures a document given as an object; throws unless it was taken */
   capture(document: unknown, options?: { key?: string; behaviour?: 'rollback' | 'proceed' }): Promise<CaptureResult>
   /** a key of a new organisation */
-  key(organisation: string, permissions?: string[]): Promise<string>
+  key(organisation: string, permissions?: string[], capture?: 'strict' | 'lenient'): Promise<string>
   /** stops and starts again on the same data */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -89,10 +89,10 @@ export async function startPlatform(settings: Record<string, string> = {}): Prom
         await new Promise(resolve => setTimeout(resolve, 20))
       }
     },
-    async key(organisation, permissions = ['capture', 'read']) {
+    async key(organisation, permissions = ['capture', 'read'], capture = 'strict') {
       const answer = await platform.call('/api/keys', {
         method: 'POST',
-        body: JSON.stringify({ organisation, permissions }),
+        body: JSON.stringify({ organisation, permissions, capture }),
       })
       return (await answer.json()).key
     },

@@ -9,7 +9,7 @@ export interface Found {
 }
 
 /**
- * The files named, and within folders every `*.json` and `*.jsonld`, in the order of names: which of two documents comes
+ * The files named, and within folders every `*.json`, `*.jsonld` and `*.xml`, in the order of names: which of two documents comes
  * first decides a conflict, so a second run must see the same order.
  * @throws Failure for a path that is not there
  */
@@ -22,7 +22,7 @@ export async function findFiles(paths: readonly string[]): Promise<Found[]> {
 async function below(path: string, given: boolean): Promise<Found[]> {
   try {
     const about = await stat(path)
-    if (!about.isDirectory()) return given || /\.json(ld)?$/i.test(path) ? [{ path, bytes: about.size }] : []
+    if (!about.isDirectory()) return given || /\.(?:json(?:ld)?|xml)$/i.test(path) ? [{ path, bytes: about.size }] : []
     const names = (await readdir(path)).sort()
     const found: Found[] = []
     for (const name of names) found.push(...(await below(join(path, name), false)))

@@ -6,7 +6,7 @@ import { type Found, findFiles } from './files.ts'
 import { type Outline, outlineOf } from './outline.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { patiently } from './retry.ts'
-import { type Counts, lastMembersOf, type Note, type Sent, sendDocument, sendEvent } from './send.ts'
+import { type Counts, JSON_TYPE, lastMembersOf, type Note, type Sent, sendDocument, sendEvent } from './send.ts'
 import { print, type Shell, say } from './shell.ts'
 
 export interface ImportOptions {
@@ -80,9 +80,10 @@ async function importFile(work: Work, file: Found, onShare: (share: number) => v
     else tally.skipped++
     return
   }
+  const type = outline.xml ? 'application/xml' : JSON_TYPE
   try {
     const sent = await patiently(shell, () =>
-      outline.send === 'event' ? sendEvent(client, file) : sendDocument(client, file, { proceed, onShare }),
+      outline.send === 'event' ? sendEvent(client, file, type) : sendDocument(client, file, { proceed, onShare, type }),
     ).catch(async error => {
       const twice = outline.send === 'document' ? repeatedMembers(error) : []
       if (!twice.length || file.bytes > REREAD_BYTES) throw error

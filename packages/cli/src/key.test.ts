@@ -40,6 +40,17 @@ describe('yuanliu key', () => {
     expect((await yuanliu('key', 'list')).out).toMatch(new RegExp(`^${id} .* revoked 20`, 'm'))
   })
 
+  it('makes a key whose captures are lenient', async () => {
+    const lenient = await yuanliu('key', 'create', '--organisation', 'l', '--permissions', 'capture', '--lenient')
+    expect(lenient.code, lenient.err).toBe(0)
+    await yuanliu('key', 'create', '--organisation', 's', '--permissions', 'capture')
+    const { keys } = (await (await platform.call('/api/keys')).json()) as {
+      keys: { organisation: string; capture: string }[]
+    }
+    expect(keys.find(k => k.organisation === 'l')?.capture).toBe('lenient')
+    expect(keys.find(k => k.organisation === 's')?.capture).toBe('strict')
+  })
+
   it('names what is wrong: a permission, an unknown id, a date, a code', async () => {
     const create = (...more: string[]) => yuanliu('key', 'create', '--organisation', 'x', ...more)
     const permission = await create('--permissions', 'capture,fly')

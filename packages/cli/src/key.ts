@@ -13,12 +13,14 @@ export interface KeyOptions {
   /** ISO 8601 instant */
   expires?: string
   label?: string
+  /** the key's captures take what they can make sense of */
+  lenient?: boolean
 }
 
 /** Creates an access key: its text alone on stdout, once; everything else on stderr. @throws RemoteProblem, Failure */
 export async function createKeyCommand(shell: Shell, options: KeyOptions): Promise<number> {
   const permissions = permissionsOf(options.permissions)
-  const { organisation, name, expires, label } = options
+  const { organisation, name, expires, label, lenient } = options
   const made = await withKeyHint(shell, () =>
     connect(shell).call(createKey, {
       body: {
@@ -27,6 +29,7 @@ export async function createKeyCommand(shell: Shell, options: KeyOptions): Promi
         ...(name !== undefined && { organisationName: name }),
         ...(expires !== undefined && { expires }),
         ...(label !== undefined && { label }),
+        ...(lenient && { capture: 'lenient' as const }),
       },
     }),
   )

@@ -39,8 +39,8 @@ export const messages = {
   codeShows: { zh: '扫码应示：', en: 'must be shown to who scans it:' },
 
   importAbout: {
-    zh: '导入 EPCIS 文件或文件夹（*.json、*.jsonld），逐个上传采集；可重复运行',
-    en: 'capture EPCIS files or folders (*.json, *.jsonld) one by one; may be run again',
+    zh: '导入 EPCIS 文件或文件夹（*.json、*.jsonld、*.xml），逐个上传采集；可重复运行',
+    en: 'capture EPCIS files or folders (*.json, *.jsonld, *.xml) one by one; may be run again',
   },
   importPaths: { zh: '文件或文件夹', en: 'files or folders' },
   importProceed: {
@@ -50,8 +50,8 @@ export const messages = {
   noSuchPath: { zh: '{path}：没有这个文件或文件夹', en: '{path}: no such file or folder' },
   unreadable: { zh: '{path}：无法读取（{code}）', en: '{path}: cannot be read ({code})' },
   nothingToImport: {
-    zh: '{paths}：其中没有 *.json 或 *.jsonld 文件',
-    en: '{paths}: no *.json or *.jsonld file there',
+    zh: '{paths}：其中没有 *.json、*.jsonld 或 *.xml 文件',
+    en: '{paths}: no *.json, *.jsonld or *.xml file there',
   },
   taken: {
     zh: '新增 {accepted} · 重复 {duplicate} · 冲突 {conflict} · 拒绝 {rejected}',
@@ -181,6 +181,10 @@ export const messages = {
     en: 'expiry, such as 2027-01-01T00:00:00+08:00',
   },
   keyLabel: { zh: '备注', en: 'a note' },
+  keyLenient: {
+    zh: '宽松采集：顺序不对、多余文字、未知词条等照收，并在回执中注明',
+    en: 'lenient capture: wrong order, stray text, unknown terms and the like are taken and remarked upon in receipts',
+  },
   keyCreated: {
     zh: '已为 {organisation} 新建密钥 {id}（{permissions}；到期 {expires}）。上面这一行只显示一次，请妥善保存。',
     en: 'Key {id} created for {organisation} ({permissions}; expires {expires}). The line above is shown once: keep it safe.',

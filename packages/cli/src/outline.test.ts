@@ -18,6 +18,16 @@ describe('the outline of a file', () => {
     for (const size of [1, 2, 1000]) expect(await outline(document, size)).toEqual({ send: 'document' })
   })
 
+  it('knows XML by its root, whatever stands before it', async () => {
+    const root = '<?xml version="1.0"?>\n<!-- <ObjectEvent/> --><!DOCTYPE x>\n<epcis:'
+    for (const size of [1, 5, 1000]) {
+      expect(await outline(`${root}EPCISQueryDocument xmlns:epcis="u">`, size)).toEqual({ send: 'document', xml: true })
+      expect(await outline(`${root}ObjectEvent/>`, size)).toEqual({ send: 'event', xml: true })
+      expect(await outline(`${root}Project />`, size)).toEqual({ skip: 'notEpcis', type: 'Project' })
+    }
+    expect(await outline('<')).toEqual({ skip: 'notEpcis', type: null })
+  })
+
   it('does not take another list, or a text, for the event list', async () => {
     for (const body of [
       { other: { eventList: [] } },

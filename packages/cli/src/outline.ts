@@ -1,7 +1,6 @@
 /** What a file is, as far as its outline tells: where it is to be sent, or why not. */
 export type Outline =
-  | { send: 'document' }
-  | { send: 'event' }
+  | { send: 'document' | 'event'; xml?: true }
   | { skip: 'notAnObject' | 'brokenJson' }
   | { skip: 'noEventList' | 'notEpcis'; type: string | null }
 
@@ -19,12 +18,36 @@ const EVENT = /^(?:epcis:)?(?:Object|Aggregation|Association|Transaction|Transfo
 export async function outlineOf(chunks: AsyncIterable<Uint8Array | string>): Promise<Outline> {
   const reader = createReader()
   const decoder = new TextDecoder()
+  let xml: string | null = null
+  let isFirst = true
   for await (const chunk of chunks) {
     const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })
+    if (isFirst && /^\s*</.test(text)) xml = ''
+    if (text.trim() !== '') isFirst = false
+    if (xml !== null) {
+      xml += text
+      const outline = xmlOutline(xml)
+      if (outline || xml.length > LONGEST_PROLOGUE) break
+      continue
+    }
     for (let i = 0; i < text.length; i++) reader.take(text[i] as string)
     if (reader.hasEvents()) return { send: 'document' }
   }
-  return reader.verdict()
+  return xml === null ? reader.verdict() : (xmlOutline(xml) ?? { skip: 'notEpcis', type: null })
+}
+
+/** What may stand before the root of an XML document, comments for instance. */
+const LONGEST_PROLOGUE = 1_000_000
+
+/** By the name of the root element; null where it has not come yet. */
+function xmlOutline(text: string): Outline | null {
+  const root = /^\s*<(?:[\w.-]+:)?([\w.-]+)[\s/>]/.exec(
+    text.replace(/<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!DOCTYPE[^[>]*>/g, ''),
+  )
+  const type = root?.[1]
+  if (type === undefined) return null
+  if (DOCUMENT.test(type)) return { send: 'document', xml: true }
+  return EVENT.test(type) ? { send: 'event', xml: true } : { skip: 'notEpcis', type }
 }
 
 function createReader() {

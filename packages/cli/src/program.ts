@@ -96,6 +96,7 @@ function describe(shell: Shell, until: AbortSignal, done: (code: number) => void
     .addOption(takes('--name <name>', 'keyName'))
     .addOption(takes('--expires <time>', 'keyExpires'))
     .addOption(takes('--label <text>', 'keyLabel'))
+    .addOption(takes('--lenient', 'keyLenient'))
     .action(async options => done(await createKeyCommand(shell, options)))
   command(key, 'list', 'keyListAbout').action(async () => done(await listKeysCommand(shell)))
   command(key, 'revoke', 'keyRevokeAbout')

@@ -18,7 +18,12 @@ export interface Sent {
   failedJob: string | null
 }
 
+/** Media type of what is sent unless it is XML. */
+export const JSON_TYPE = 'application/ld+json'
+
 export interface SendOptions {
+  /** media type */
+  type?: string
   proceed?: boolean
   /** told, with 0 to 1 of the work done, while a document is uploaded and applied */
   onShare?: (share: number) => void
@@ -35,12 +40,12 @@ const RECEIPTS_AT_ONCE = 10_000
 export async function sendDocument(
   client: Client,
   source: { path: string; bytes: number } | { text: string },
-  { proceed = false, onShare = () => {} }: SendOptions = {},
+  { proceed = false, onShare = () => {}, type = JSON_TYPE }: SendOptions = {},
 ): Promise<Sent> {
   const answer = await client.request('/epcis/capture', {
     method: 'POST',
     headers: {
-      'content-type': 'application/ld+json',
+      'content-type': type,
       'gs1-capture-error-behaviour': proceed ? 'proceed' : 'rollback',
     },
     ...('text' in source ? { body: source.text } : fileBody(source, share => onShare(share / 2))),
@@ -64,12 +69,16 @@ export async function lastMembersOf(path: string): Promise<string> {
 }
 
 /** Captures one bare event. @throws RemoteProblem where the platform refuses it, Unreachable */
-export async function sendEvent(client: Client, file: { path: string; bytes: number }): Promise<Sent> {
+export async function sendEvent(
+  client: Client,
+  file: { path: string; bytes: number },
+  type = JSON_TYPE,
+): Promise<Sent> {
   const counts = { accepted: 0, duplicate: 0, conflict: 0, rejected: 0 }
   try {
     const answer = await client.request('/epcis/events', {
       method: 'POST',
-      headers: { 'content-type': 'application/ld+json' },
+      headers: { 'content-type': type },
       ...fileBody(file, () => {}),
     })
     await answer.body?.cancel()

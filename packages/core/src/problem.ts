@@ -3,6 +3,7 @@ export const problems = {
   'invalid-input': { status: 400, zh: '请求不符合格式要求', en: 'The request does not have the required form' },
   'invalid-document': { status: 400, zh: '文档不符合 EPCIS 2.0', en: 'The document is not valid EPCIS 2.0' },
   'invalid-json': { status: 400, zh: '内容不是严格的 JSON', en: 'The content is not strict JSON' },
+  'invalid-xml': { status: 400, zh: '内容不是可接受的 XML', en: 'The content is not XML that is taken here' },
   'invalid-query': { status: 400, zh: '查询参数有误', en: 'A query parameter is wrong' },
   'malformed-code': { status: 400, zh: '编码格式有误', en: 'The code is malformed' },
   'malformed-url': { status: 400, zh: '网址编码有误', en: 'The address is not correctly percent-encoded' },
@@ -76,6 +77,9 @@ export interface FaultAt {
   message: string
   /** kind of fault, for programs: `duplicate-key`, `utf8`, … (JSON that is not strict) */
   code?: string
+  /** of XML, from 1; the pointer is a path of elements then */
+  line?: number
+  column?: number
 }
 
 export interface ProblemDetails {
@@ -105,6 +109,7 @@ const EPCIS_EXCEPTION: Partial<Record<ProblemKind, string>> = {
   'invalid-input': 'ValidationException',
   'invalid-document': 'ValidationException',
   'invalid-json': 'ValidationException',
+  'invalid-xml': 'ValidationException',
   'invalid-query': 'QueryParameterException',
   'malformed-code': 'QueryParameterException',
   'malformed-url': 'QueryParameterException',

@@ -4,11 +4,16 @@ import { endpoint } from './endpoint.ts'
 
 const Code = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' })
 
+/** `lenient`: capture takes what it can make sense of and remarks upon it in the receipts; `strict`: the schema decides. */
+export const CaptureMode = Type.Enum(['strict', 'lenient'])
+export type CaptureMode = Static<typeof CaptureMode>
+
 export const Key = Type.Object({
   id: Type.String(),
   organisation: Type.String(),
   label: Type.String(),
   permissions: Type.Array(Type.String()),
+  capture: CaptureMode,
   created: Type.String(),
   expires: Type.Union([Type.String(), Type.Null()]),
   revoked: Type.Union([Type.String(), Type.Null()]),
@@ -22,6 +27,7 @@ export const KeyDraft = Type.Object(
     organisationName: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     label: Type.Optional(Type.String({ maxLength: 200 })),
     permissions: Type.Array(Type.Enum([...PERMISSIONS]), { minItems: 1, uniqueItems: true }),
+    capture: Type.Optional(CaptureMode),
     expires: Type.Optional(Type.String({ description: 'ISO 8601 instant' })),
   },
   { additionalProperties: false },

@@ -4,7 +4,7 @@
  */
 
 /** Prefixes of the standard EPCIS 2.0 context. */
-const STANDARD_PREFIXES: Record<string, string> = {
+export const STANDARD_PREFIXES: Readonly<Record<string, string>> = {
   epcis: 'https://ref.gs1.org/epcis/',
   cbv: 'https://ref.gs1.org/cbv/',
   cbvmda: 'urn:epcglobal:cbv:mda:',

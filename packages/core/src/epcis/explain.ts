@@ -1,4 +1,4 @@
-import { type Fault, kindOf, missing, pointTo, tooFew, type Words, wrongKind } from './fault.ts'
+import { type Fault, kindOf, type Leniency, missing, pointTo, tooFew, type Words, wrongKind } from './fault.ts'
 import type { Rule } from './schema/rule.ts'
 
 /**
@@ -29,8 +29,8 @@ export function explain(schema: object, value: unknown, limit: number): Fault[] 
   return walk.faults
 }
 
-function report(walk: Walk, pointer: string, message: Words): void {
-  if (walk.faults.length < walk.limit) walk.faults.push({ pointer, message })
+function report(walk: Walk, pointer: string, message: Words, leniency?: Leniency): void {
+  if (walk.faults.length < walk.limit) walk.faults.push({ pointer, message, ...(leniency && { leniency }) })
 }
 
 function visit(schema: Schema, value: unknown, pointer: string, walk: Walk): void {
@@ -48,7 +48,7 @@ function visitMembersAndRules(schema: Schema, value: unknown, pointer: string, w
   for (const { check } of schema['~refine'] ?? []) {
     if (!('explain' in check)) continue
     if ((walk.faults.length > before && !check.always) || check(value)) continue
-    for (const fault of check.explain(value)) report(walk, pointer + fault.pointer, fault.message)
+    for (const fault of check.explain(value)) report(walk, pointer + fault.pointer, fault.message, fault.leniency)
   }
 }
 
@@ -56,9 +56,15 @@ function isKind(kind: string, value: unknown): boolean {
   return kindOf(value) === kind && (kind !== 'number' || Number.isFinite(value))
 }
 
+/** A sensor report, which need not say in XML what it reports. */
+const REPORT = /\/sensorReport\/\d+$/
+
 function visitObject(schema: Schema, value: Record<string, unknown>, pointer: string, walk: Walk): void {
   for (const field of schema.required ?? [])
-    if (!Object.hasOwn(value, field)) report(walk, pointTo(pointer, field), missing(field))
+    if (!Object.hasOwn(value, field)) {
+      const isSensor = field === 'type' && REPORT.test(pointer)
+      report(walk, pointTo(pointer, field), missing(field), isSensor ? 'sensor-without-type' : undefined)
+    }
   for (const [field, member] of Object.entries(schema.properties ?? {}))
     if (Object.hasOwn(value, field)) visit(member, value[field], pointTo(pointer, field), walk)
 }

@@ -11,7 +11,31 @@ export interface Fault {
   /** JSON pointer (RFC 6901) relative to the value checked; of a missing field, where it should stand */
   pointer: string
   message: Words
+  /** what lenient capture takes it for; absent: refused in any case */
+  leniency?: Leniency
 }
+
+/** What lenient capture takes all the same and remarks upon. */
+export const LENIENCIES = [
+  'element-order',
+  'stray-text',
+  'loose-form',
+  'unknown-term',
+  'persistent-disposition',
+  'master-data-in-query-document',
+  'repeated-item',
+  'sensor-without-type',
+] as const
+export type Leniency = (typeof LENIENCIES)[number]
+
+/** What the XML schema has room for and the JSON schema has not: no fault of an event that came as XML. */
+export const XML_SCHEMA_TAKES: ReadonlySet<Leniency | undefined> = new Set<Leniency>([
+  'unknown-term',
+  'persistent-disposition',
+  'master-data-in-query-document',
+  'repeated-item',
+  'sensor-without-type',
+])
 
 /** `pointer` one member further down. */
 export function pointTo(pointer: string, member: string | number): string {

@@ -12,6 +12,8 @@ export interface Shape {
   children?: ReadonlyMap<string, { at: number; shape: Shape }>
   /** the element's own name is left out */
   nameless?: boolean
+  /** children of these names stand at the end of the event, behind the names of the elements that they stand in */
+  late?: ReadonlySet<string>
 }
 
 function parent(children: Record<string, Shape>): Shape {
@@ -39,14 +41,13 @@ const sensorMetadata = parent({
   bizRules: plain,
 })
 
-const sensorReport = parent({
+const sensorReportFields = parent({
   type: { kind: 'sensorType' },
   exception: { kind: 'sensorAlert' },
   deviceID: plain,
   deviceMetadata: plain,
   rawData: plain,
   dataProcessingMethod: plain,
-  bizRules: plain,
   time,
   microorganism: plain,
   chemicalSubstance: plain,
@@ -65,6 +66,9 @@ const sensorReport = parent({
   uom: plain,
   coordinateReferenceSystem: plain,
 })
+
+/** The rules name no place for a report's business rules; the reference vector puts them last. */
+const sensorReport: Shape = { ...sensorReportFields, late: new Set(['bizRules']) }
 
 export const EVENT_SHAPE = parent({
   eventTime: time,

@@ -12,20 +12,34 @@ export type ToDigitalLink = (uri: string) => string | null
  */
 export function prehash(type: string, elements: readonly EventElement[], toDigitalLink: ToDigitalLink): string {
   const counted = elements.filter(element => !LEFT_OUT.has(element.name))
-  return `eventType=${type}${writeChildren(counted, EVENT_SHAPE, toDigitalLink)}`
+  const late: Late = { path: '', texts: [] }
+  const text = writeChildren(counted, EVENT_SHAPE, toDigitalLink, late)
+  return `eventType=${type}${text}${late.texts.length ? joined(late.texts) : ''}`
 }
 
-function writeChildren(elements: readonly EventElement[], { children }: Shape, toDigitalLink: ToDigitalLink): string {
+/** What stands at the end of the event, and the names on the way to where the writing is. */
+interface Late {
+  path: string
+  texts: string[]
+}
+
+function writeChildren(
+  elements: readonly EventElement[],
+  { children, late: isLate }: Shape,
+  toDigitalLink: ToDigitalLink,
+  late: Late,
+): string {
   if (elements.length === 0) return ''
   const known: (string[] | undefined)[] = []
   const others: EventElement[] = []
   for (const element of elements) {
     const place = children?.get(element.name)
     if (!place) {
-      others.push(element)
+      if (isLate?.has(element.name)) late.texts.push(late.path + writeExtensions([element], toDigitalLink))
+      else others.push(element)
       continue
     }
-    const text = writeKnown(element, place.shape, toDigitalLink)
+    const text = writeKnown(element, place.shape, toDigitalLink, late)
     const same = known[place.at]
     if (same) same.push(text)
     else known[place.at] = [text]
@@ -36,9 +50,15 @@ function writeChildren(elements: readonly EventElement[], { children }: Shape, t
 }
 
 /** Empty elements leave no trace. */
-function writeKnown(element: EventElement, shape: Shape, toDigitalLink: ToDigitalLink): string {
+function writeKnown(element: EventElement, shape: Shape, toDigitalLink: ToDigitalLink, late: Late): string {
   const value = canonicalText(element.text, shape.kind, toDigitalLink)
-  const children = writeChildren(element.children, shape, toDigitalLink)
+  let children = ''
+  if (element.children.length) {
+    const { path } = late
+    late.path = path + element.name
+    children = writeChildren(element.children, shape, toDigitalLink, late)
+    late.path = path
+  }
   if (!value && !children) return ''
   return `${shape.nameless ? '' : element.name}${value && `=${value}`}${children}`
 }

@@ -55,10 +55,19 @@ export function canonicalTerm(kind: TermKind, text: string): string {
   return match?.[1] === mark ? match[2]! : text
 }
 
-/** The web URI of a bare term (`https://ref.gs1.org/cbv/BizStep-shipping`); a URI comes back as it is. */
+/** The web URI of a term, bare (`shipping`) or with a standard prefix (`gs1:MT-Humidity`); a URI comes back as it is. */
 export function termUri(kind: TermKind, term: string): string {
   const { mark, web } = SPELLINGS[kind]
-  return WORD.test(term) ? web + mark + term : term
+  if (WORD.test(term)) return web + mark + term
+  if (term.startsWith('gs1:')) return GS1_WEB + term.slice('gs1:'.length)
+  return term.startsWith('cbv:') ? CBV_WEB + term.slice('cbv:'.length) : term
+}
+
+/** A bare term as URN (`urn:epcglobal:cbv:bizstep:shipping`), as web URI where there is no such URN; a URI as it is. */
+export function urnTerm(kind: TermKind, term: string): string {
+  const { urn } = SPELLINGS[kind]
+  if (!WORD.test(term)) return term
+  return urn ? urn + term : termUri(kind, term)
 }
 
 const URN_FORMS = Object.values(SPELLINGS).flatMap(({ urn, mark, web }) => (urn ? [{ urn, web: web + mark }] : []))

@@ -82,6 +82,7 @@ export function createAccess(db: Db): Access {
         organisation: row.organisation,
         organisationCode: row.organisation_code,
         permissions: new Set<Permission>(row.permissions.filter(isPermission)),
+        lenient: row.capture_mode === 'lenient',
       }
     },
 
@@ -106,6 +107,7 @@ export function createAccess(db: Db): Access {
           organisation,
           label: draft.label ?? '',
           permissions: [...draft.permissions],
+          captureMode: draft.capture ?? 'strict',
           created: now(),
           expires,
         })
@@ -143,6 +145,7 @@ export function createAccess(db: Db): Access {
           organisation,
           label: 'bootstrap',
           permissions: [...PERMISSIONS],
+          captureMode: 'strict',
           created: now(),
           expires: null,
         })
@@ -161,6 +164,7 @@ function present(row: store.KeyRow): Key {
     organisation: row.organisation_code,
     label: row.label,
     permissions: row.permissions,
+    capture: row.capture_mode,
     created: iso(row.created),
     expires: time(row.expires),
     revoked: time(row.revoked),

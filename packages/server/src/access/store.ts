@@ -8,6 +8,7 @@ export interface KeyRow {
   organisation_code: string
   label: string
   permissions: string[]
+  capture_mode: 'strict' | 'lenient'
   created: number
   expires: number | null
   revoked: number | null
@@ -31,6 +32,7 @@ export interface NewKey {
   organisation: number
   label: string
   permissions: string[]
+  captureMode: 'strict' | 'lenient'
   created: number
   expires: number | null
 }
@@ -38,8 +40,8 @@ export interface NewKey {
 /** False when the id is taken. */
 export async function insertKey(db: Queryable, key: NewKey): Promise<boolean> {
   const written = await db.run(
-    sql`insert into api_key (id, digest, organisation, label, permissions, created, expires)
-        values (${key.id}, ${key.digest}, ${key.organisation}, ${key.label}, ${key.permissions}, ${key.created}, ${key.expires})
+    sql`insert into api_key (id, digest, organisation, label, permissions, capture_mode, created, expires)
+        values (${key.id}, ${key.digest}, ${key.organisation}, ${key.label}, ${key.permissions}, ${key.captureMode}, ${key.created}, ${key.expires})
         on conflict (id) do nothing`,
   )
   return written === 1
@@ -48,8 +50,8 @@ export async function insertKey(db: Queryable, key: NewKey): Promise<boolean> {
 /** Writes the one key whose id is fixed (bootstrap), in place of what it was. */
 export async function replaceKey(db: Queryable, key: NewKey): Promise<void> {
   await db.run(
-    sql`insert into api_key (id, digest, organisation, label, permissions, created, expires)
-        values (${key.id}, ${key.digest}, ${key.organisation}, ${key.label}, ${key.permissions}, ${key.created}, ${key.expires})
+    sql`insert into api_key (id, digest, organisation, label, permissions, capture_mode, created, expires)
+        values (${key.id}, ${key.digest}, ${key.organisation}, ${key.label}, ${key.permissions}, ${key.captureMode}, ${key.created}, ${key.expires})
         on conflict (id) do update set digest = excluded.digest, created = excluded.created, revoked = null, expires = null`,
   )
 }

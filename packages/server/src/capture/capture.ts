@@ -3,7 +3,6 @@ import type { Parties } from '../access/access.ts'
 import type { CompanyPrefixes } from '../lib/company-prefixes.ts'
 import type { Config } from '../lib/config.ts'
 import type { Db } from '../lib/db/db.ts'
-import type { JsonBody } from '../lib/http/body.ts'
 import { documentLimits } from '../lib/http/limits.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import type { Presence } from '../lib/presence.ts'
@@ -13,13 +12,15 @@ import type { HandOver } from '../log/log.ts'
 import { contextDigest, type Taken, takeDocument } from './intake.ts'
 import type { Behaviour } from './job-store.ts'
 import { createJobs, type Jobs } from './jobs.ts'
-import { takeSingle } from './single.ts'
+import { readSingle, takeSingle } from './single.ts'
+import type { Media } from './source.ts'
 import { createNumbers, type Numbers } from './staging.ts'
 import { ensureContext } from './store.ts'
 import { createWriter, type Writer } from './writer.ts'
 
 export { eventKey, unpackBlock } from '../events/events.ts'
-export { FLAG, sha256 } from './prepare.ts'
+export { FLAG } from './flags.ts'
+export { sha256 } from './prepare.ts'
 export { position as capturePosition } from './store.ts'
 
 /** Everything that capturing needs, made once per process. */
@@ -36,16 +37,16 @@ export interface CaptureRoom {
   jobs: Jobs
   /** documents that are being received by this process */
   receiving: Set<string>
-  /** number under which a `@context` (as JSON text) is stored */
+  /** number under which a context is stored: a `@context` as JSON text, or that of an XML document */
   contextId(body: string): Promise<number>
 }
 
 export interface Capture {
   room: CaptureRoom
   /** Takes a document; throws 503 while too many are open. */
-  document(body: AsyncIterable<Buffer>, actor: Actor, behaviour: Behaviour): Promise<Taken>
+  document(body: AsyncIterable<Buffer>, actor: Actor, options: { behaviour: Behaviour; media: Media }): Promise<Taken>
   /** Takes one bare event, read when its turn has come; throws 409 where its id is taken. */
-  single(read: () => Promise<JsonBody>, actor: Actor): Promise<{ id: string; position: number }>
+  single(read: () => Promise<Buffer>, media: Media, actor: Actor): Promise<{ id: string; position: number }>
   /** Waits until a signed checkpoint of the log covers a position; false after so many milliseconds. */
   covered(position: number, ms: number): Promise<boolean>
   /** Captures in progress. */
@@ -123,12 +124,8 @@ export function createCapture(
     room,
     open,
     covered: parts.covered,
-    document: (body, actor, behaviour) => counted(() => takeDocument(room, body, actor, behaviour)),
-    single: (read, actor) =>
-      counted(async () => {
-        const { value, bytes } = await read()
-        return takeSingle(room, value, bytes, actor)
-      }),
+    document: (body, actor, options) => counted(() => takeDocument(room, body, actor, options)),
+    single: (read, media, actor) => counted(async () => takeSingle(room, readSingle(media, await read()), actor)),
     recover: () => room.jobs.recover(),
     async stop() {
       await room.jobs.stop()

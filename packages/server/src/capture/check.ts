@@ -1,34 +1,150 @@
-import { checkDocumentHead, checkEvent, contextOf, type PlainEvent } from '@yuanliu/core'
+import {
+  checkDocumentHead,
+  checkEvent,
+  type Leniency,
+  pathWithin,
+  type Words,
+  XML_SCHEMA_TAKES,
+  type XmlElement,
+  xmlHeadPath,
+  xmlPlace,
+} from '@yuanliu/core'
 import { LIMITS } from '../lib/http/limits.ts'
-import type { ScannedEvent } from '../lib/scan/event-cutter.ts'
-import type { MasterElement } from './master-store.ts'
+import { xmlEventFaults } from '../lib/xml/stored-context.ts'
+import { flagOf } from './flags.ts'
+import type { DocumentHead, IncomingEvent, XmlForm } from './source.ts'
 
 export interface FaultOut {
   pointer: string
   message: string
   code?: string
+  /** of XML, from 1 */
+  line?: number
+  column?: number
 }
 
-/** What is wrong with one event of a document, with pointers from the document's root; empty: nothing. */
-export function eventFaults(event: ScannedEvent<PlainEvent>): FaultOut[] {
-  if (event.read && unitCount(event.read) <= LIMITS.unitsPerEvent) return []
+/** What is wrong, and as flags what lenient capture overlooked. */
+export interface Verdict {
+  faults: FaultOut[]
+  flags: number
+}
+
+const SOUND: Verdict = { faults: [], flags: 0 }
+
+/** Judges one event of a document; places are told from the document's root. */
+export function judgeEvent(event: IncomingEvent, lenient: boolean): Verdict {
+  if ('xml' in event) return judgeXml(event.value, event.xml, lenient)
+  if (event.read && unitCount(event.read) <= LIMITS.unitsPerEvent) return SOUND
   const here = `${event.list}/${event.ordinal}`
-  if (event.read) return unitFaults(event.read, here)
-  if (event.fault) return [{ ...words(event.fault.pointer, event.fault.message), code: event.fault.kind }]
-  const faults = checkEvent(event.value, LIMITS.errors).map(f => words(here + f.pointer, f.message))
-  return faults.length ? faults : unitFaults(event.value, here)
+  if (event.read) return refused(unitFaults(event.read, here))
+  if (event.fault) {
+    return refused([{ ...words(event.fault.pointer, event.fault.message), code: event.fault.kind }])
+  }
+  return judgeJson(event.value, here, lenient)
+}
+
+/** Judges an event as JSON has it. @param here pointer of the event */
+export function judgeJson(value: unknown, here: string, lenient: boolean, check = checkEvent): Verdict {
+  const { real, flags } = sorted(check(value, lenient ? Number.POSITIVE_INFINITY : LIMITS.errors), lenient)
+  if (real.length) return refused(real.slice(0, LIMITS.errors).map(f => words(here + f.pointer, f.message)))
+  const faults = unitFaults(value, here)
+  return faults.length || flags ? { faults, flags } : SOUND
+}
+
+/** Judges an event that was read from XML: its form, then what the fields hold. */
+export function judgeXml(value: unknown, xml: XmlForm, lenient: boolean): Verdict {
+  const { path, element, faults, precise } = xml
+  const form = faults.length ? sorted(faults, lenient) : NOTHING
+  // Its schema takes any URI for a term; one that is not known is remarked upon, whatever the mode.
+  const content = sorted(xmlEventFaults(value), lenient, 'unknown-term')
+  if (form.real.length || content.real.length) {
+    if (precise) return judgeXml(value, precise(), lenient)
+    return refused([
+      ...form.real
+        .slice(0, LIMITS.errors)
+        .map(f => inElement(f.element, path + (pathWithin(element, f.element) ?? ''), f)),
+      ...content.real.slice(0, LIMITS.errors).map(f => {
+        const place = xmlPlace(element, f.pointer)
+        return inElement(place.element, path + place.path, f)
+      }),
+    ])
+  }
+  const many = unitFaults(value, path)
+  const flags = form.flags | content.flags
+  return many.length || flags ? { faults: many, flags } : SOUND
+}
+
+interface Sorted<F> {
+  /** what is refused */
+  real: F[]
+  flags: number
+}
+const NOTHING: Sorted<never> = { real: [], flags: 0 }
+
+function sorted<F extends { leniency?: Leniency | null }>(
+  faults: readonly F[],
+  lenient: boolean,
+  always?: Leniency,
+): Sorted<F> {
+  if (!faults.length) return NOTHING
+  let flags = 0
+  const real = faults.filter(f => {
+    if (!f.leniency || (!lenient && f.leniency !== always)) return true
+    flags |= flagOf(f.leniency)
+    return false
+  })
+  return { real, flags }
+}
+
+function refused(faults: FaultOut[]): Verdict {
+  return { faults, flags: 0 }
+}
+
+function inElement({ line, column }: XmlElement, pointer: string, { message }: { message: Words }): FaultOut {
+  return { ...words(pointer, message), line, column }
 }
 
 /** Whether an event, valid so far, names more units than are taken. */
-export function unitFaults(value: unknown, pointer: string): FaultOut[] {
+function unitFaults(value: unknown, pointer: string): FaultOut[] {
   if (unitCount(value as Record<string, unknown>) <= LIMITS.unitsPerEvent) return []
   const zh = `一个事件最多包含 ${LIMITS.unitsPerEvent} 个对象`
   return [words(pointer, { zh, en: `an event names at most ${LIMITS.unitsPerEvent} units` })]
 }
 
-/** What is wrong with the rest of the document. */
-export function headFaults(head: unknown): FaultOut[] {
-  return [...checkDocumentHead(head, LIMITS.errors).map(f => words(f.pointer, f.message)), ...vocabularyFaults(head)]
+/** Judges the rest of the document. */
+export function judgeHead({ head, xml }: DocumentHead, lenient: boolean): Verdict {
+  const found = [...checkDocumentHead(head, LIMITS.errors), ...headerFaults(head)]
+  // The XML schema has a header in query documents, too.
+  const content = sorted(xml ? found.filter(f => !XML_SCHEMA_TAKES.has(f.leniency)) : found, lenient)
+  const form = sorted(xml?.faults ?? [], lenient)
+  const faults = [
+    ...form.real.map(f => inElement(f.element, pathFrom(xml?.root as XmlElement, f.element), f)),
+    ...content.real.map(f => {
+      if (!xml) return words(f.pointer, f.message)
+      return inElement(xml.root, xmlHeadPath(xml.root, f.pointer), f)
+    }),
+    ...vocabularyFaults(head),
+  ]
+  return { faults: faults.slice(0, LIMITS.errors), flags: form.flags | content.flags }
+}
+
+function pathFrom(root: XmlElement, element: XmlElement): string {
+  return `/${root.prefix ? `${root.prefix}:` : ''}${root.local}${pathWithin(root, element) ?? ''}`
+}
+
+/** Of a header where the JSON schema has none: what it holds is asked for all the same. */
+function headerFaults(head: unknown): ReturnType<typeof checkDocumentHead> {
+  const header = at(head, 'epcisHeader')
+  if (header === undefined || at(head, 'type') !== 'EPCISQueryDocument') return []
+  const document = {
+    '@context': 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld',
+    type: 'EPCISDocument',
+    schemaVersion: '2.0',
+    creationDate: '2026-01-01T00:00:00Z',
+    epcisHeader: header,
+    epcisBody: { eventList: [] },
+  }
+  return checkDocumentHead(document, LIMITS.errors)
 }
 
 const VOCABULARY_LENGTH = 1_000
@@ -65,36 +181,6 @@ function unitCount(event: { readonly [name in (typeof UNIT_LISTS)[number] | 'par
 
 export function words(pointer: string, message: { zh: string; en: string }): FaultOut {
   return { pointer, message: `${message.zh} ${message.en}` }
-}
-
-/**
- * Master data of a document's header, ids as unit keys, names of attributes in full where a prefix is defined.
- * @param context the document's `@context`
- */
-export function masterDataOf(head: unknown, unitKey: (uri: string) => string, context?: unknown): MasterElement[] {
-  const lists = at(at(at(head, 'epcisHeader'), 'epcisMasterData'), 'vocabularyList')
-  const { expand } = contextOf(context)
-  const elements: MasterElement[] = []
-  for (const list of Array.isArray(lists) ? lists : []) {
-    const vocabulary = at(list, 'type')
-    const members = at(list, 'vocabularyElementList')
-    for (const member of Array.isArray(members) ? members : []) {
-      const id = at(member, 'id')
-      const attributes = at(member, 'attributes')
-      const children = at(member, 'children')
-      if (typeof id !== 'string' || typeof vocabulary !== 'string') continue
-      elements.push({
-        id: unitKey(id),
-        vocabulary,
-        attributes: (Array.isArray(attributes) ? attributes : []).flatMap(a => {
-          const name = at(a, 'id')
-          return typeof name === 'string' ? [{ id: expand(name) ?? name, attribute: at(a, 'attribute') }] : []
-        }),
-        children: (Array.isArray(children) ? children : []).flatMap(c => (typeof c === 'string' ? [unitKey(c)] : [])),
-      })
-    }
-  }
-  return elements
 }
 
 function at(value: unknown, name: string): unknown {

@@ -1,16 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { type PlainEvent, Problem, plainEventReader } from '@yuanliu/core'
+import { Problem } from '@yuanliu/core'
 import { now } from '../lib/clock.ts'
 import { scanProblem } from '../lib/http/body.ts'
 import { LIMITS } from '../lib/http/limits.ts'
 import type { Actor } from '../lib/http/mount.ts'
-import type { EventReader, ReadEvent, ScannedEvent, SoundEvent } from '../lib/scan/event-cutter.ts'
+import type { SoundEvent } from '../lib/scan/event-cutter.ts'
 import { ScanError } from '../lib/scan/fault.ts'
-import { scanDocument } from '../lib/scan/scan-document.ts'
+import { eventReading } from '../lib/xml/stored-context.ts'
 import type { CaptureRoom } from './capture.ts'
-import { eventFaults, type FaultOut, headFaults, masterDataOf } from './check.ts'
+import { type FaultOut, judgeEvent, judgeHead } from './check.ts'
 import { type Behaviour, discard, insertCapture, insertFinished, markStaged } from './job-store.ts'
+import { masterDataOf } from './master-data.ts'
 import { createPreparer, needsContext, type Prepared, type Preparer } from './prepare.ts'
+import { type IncomingEvent, type Media, type Source, sourceOf } from './source.ts'
 import { packEvents } from './staging.ts'
 import { insertBlocks, insertReceipts, type ReceiptRow } from './store.ts'
 
@@ -33,6 +35,8 @@ interface Draft {
   number: number
   actor: Actor
   behaviour: Behaviour
+  /** what the key takes besides what the schema does */
+  lenient: boolean
   created: number
   staged: boolean
   events: number
@@ -51,13 +55,14 @@ export async function takeDocument(
   room: CaptureRoom,
   body: AsyncIterable<Buffer>,
   actor: Actor,
-  behaviour: Behaviour,
+  { behaviour, media }: { behaviour: Behaviour; media: Media },
 ): Promise<Taken> {
   const draft: Draft = {
     id: randomUUID(),
     number: await room.documentNumbers.next(room.db),
     actor,
     behaviour,
+    lenient: actor.lenient,
     created: now(),
     staged: false,
     events: 0,
@@ -67,7 +72,7 @@ export async function takeDocument(
   }
   room.receiving.add(draft.id)
   try {
-    return await receive(room, body, draft)
+    return await receive(room, body, draft, sourceOf(media, room.limits))
   } catch (error) {
     // Where even that fails, the database is away: what is left is cleared when it is back (jobs.ts, recover).
     if (draft.staged) await room.db.tx(tx => discard(tx, draft.id)).catch(() => {})
@@ -77,18 +82,18 @@ export async function takeDocument(
   }
 }
 
-async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Draft): Promise<Taken> {
-  const scanner = scanDocument(room.limits, PLAIN)
-  const early = createPreparer(room.codes, undefined, draft.actor.permissions.has('event:void'))
-  let waiting: Waiting[] = []
+async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Draft, source: Source): Promise<Taken> {
+  let early: Preparer | null = null
+  let waiting: (Waiting | { ordinal: number; bytes: Buffer })[] = []
   let bytes = 0
   for await (const chunk of body) {
-    for (const event of scanner.write(chunk)) {
+    for (const event of source.write(chunk)) {
       draft.events++
-      const faults = faultsOf(draft, event)
+      const { faults, flags } = verdictOf(draft, event)
       if (faults.length || event.fault) await refuse(room, draft, event, faults)
       else if (!(draft.behaviour === 'rollback' && draft.faults.length)) {
-        waiting.push(draft.staged ? event : preparedEarly(early, event))
+        early ??= preparerOf(room, draft, source.context())
+        waiting.push(draft.staged ? { ordinal: event.ordinal, bytes: event.bytes } : preparedEarly(early, event, flags))
         bytes += event.bytes.length
       }
       if (waiting.length > CHUNK || bytes > CHUNK_BYTES) {
@@ -97,13 +102,13 @@ async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Dr
       }
     }
   }
-  const document = scanner.end()
-  const faults = headFaults(document.head)
+  const document = source.end()
+  const { faults, flags } = judgeHead(document, draft.lenient)
   if (faults.length) throw invalid(faults)
   if (draft.behaviour === 'rollback' && draft.faults.length) throw invalid(draft.faults)
   const head = document.head as Record<string, unknown>
-  const context = await room.contextId(JSON.stringify(head['@context'] ?? null))
-  const header = headerText(head)
+  const context = await room.contextId(document.context)
+  const header = headerText(head, flags)
   if (draft.staged) {
     await stage(room, draft, waiting)
     waiting = []
@@ -117,36 +122,40 @@ async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Dr
     room.jobs.start(draft.id)
     return { id: draft.id, running: true, rejected: draft.rejected, position: null }
   }
-  const position = await writeAtOnce(room, draft, waiting, head, context, header)
+  const written = { ...document, head, number: context, header, flags }
+  const position = await writeAtOnce(room, draft, waiting as Waiting[], written)
   return { id: draft.id, running: false, rejected: draft.rejected, position }
 }
 
 /** An event that waits for the end of its document: prepared already, or as it was cut out. */
-type Waiting = SoundEvent | ReadEvent<PlainEvent> | Prepared
+type Waiting = Prepared | { ordinal: number; value: unknown; bytes: Buffer; flags: number }
+
+/** @param context as stored; null where it is not known yet */
+function preparerOf(room: CaptureRoom, { actor, lenient }: Draft, context: string | null, flags = 0): Preparer {
+  const mayVoid = actor.permissions.has('event:void')
+  return createPreparer(room.codes, context === null ? null : eventReading(context), { mayVoid, lenient, flags })
+}
 
 /** Where the context does not matter; what was parsed is let go at once: it would live on until the document's end. */
-function preparedEarly(preparer: Preparer, event: SoundEvent | ReadEvent<PlainEvent>): Waiting {
-  if (event.read) return preparer.preparePlain(event.ordinal, event.read, event.bytes)
-  return needsContext(event.value) ? event : preparer.prepare(event.ordinal, event.value, event.bytes)
+function preparedEarly(preparer: Preparer, event: IncomingEvent, flags: number): Waiting {
+  const { ordinal, bytes } = event
+  if (event.read) return preparer.preparePlain(ordinal, event.read, bytes)
+  const { value } = event as SoundEvent
+  // Of XML the context was known before.
+  return !('xml' in event) && needsContext(value)
+    ? { ordinal, value, bytes, flags }
+    : preparer.prepare(ordinal, value, bytes, flags)
 }
 
-/** Depth of a plain event: itself, a list in it, an object in that. */
-const PLAIN_DEPTH = 3
+const UNJUDGED = { faults: [], flags: 0 }
 
-/** One for all documents: it is done with an event when it returns. */
-const PLAIN: EventReader<PlainEvent> = { depth: PLAIN_DEPTH, ...plainEventReader() }
-
-function faultsOf(draft: Draft, event: ScannedEvent<PlainEvent>): FaultOut[] {
+function verdictOf(draft: Draft, event: IncomingEvent): ReturnType<typeof judgeEvent> {
   // Under rollback nothing will be applied once a fault is known: go on only to report more of them.
-  return draft.behaviour === 'rollback' && draft.faults.length >= LIMITS.errors ? [] : eventFaults(event)
+  const isEnough = draft.behaviour === 'rollback' && draft.faults.length >= LIMITS.errors
+  return isEnough ? UNJUDGED : judgeEvent(event, draft.lenient)
 }
 
-async function refuse(
-  room: CaptureRoom,
-  draft: Draft,
-  event: ScannedEvent<PlainEvent>,
-  faults: FaultOut[],
-): Promise<void> {
+async function refuse(room: CaptureRoom, draft: Draft, event: IncomingEvent, faults: FaultOut[]): Promise<void> {
   draft.rejected++
   draft.faults.push(...faults.slice(0, LIMITS.errors - draft.faults.length))
   if (draft.behaviour === 'proceed') {
@@ -168,13 +177,18 @@ async function ensureCapture(room: CaptureRoom, draft: Draft): Promise<void> {
     organisation: draft.actor.organisation,
     mayVoid: draft.actor.permissions.has('event:void'),
     behaviour: draft.behaviour,
+    lenient: draft.lenient,
     state: 'staging',
     created: draft.created,
     process: room.presence.id,
   })
 }
 
-async function stage(room: CaptureRoom, draft: Draft, events: readonly Waiting[]): Promise<void> {
+async function stage(
+  room: CaptureRoom,
+  draft: Draft,
+  events: readonly { ordinal: number; bytes: Buffer }[],
+): Promise<void> {
   if (draft.behaviour === 'rollback' && draft.faults.length) return
   await ensureCapture(room, draft)
   const { blocks } = await packEvents(room.db, room.blockIds, draft.id, events)
@@ -185,14 +199,14 @@ async function writeAtOnce(
   room: CaptureRoom,
   draft: Draft,
   events: readonly Waiting[],
-  head: Record<string, unknown>,
-  context: number,
-  header: string,
+  document: { head: Record<string, unknown>; context: string; number: number; header: string; flags: number },
 ): Promise<number> {
   const { actor } = draft
+  const { head, number: context, header, flags } = document
   const mayVoid = actor.permissions.has('event:void')
-  const preparer = createPreparer(room.codes, head['@context'], mayVoid)
-  const prepared = events.map(e => ('key' in e ? e : preparer.prepare(e.ordinal, e.value, e.bytes)))
+  const preparer = preparerOf(room, draft, document.context)
+  const prepared = events.map(e => ('key' in e ? e : preparer.prepare(e.ordinal, e.value, e.bytes, e.flags)))
+  if (flags) for (const event of prepared) event.flags |= flags
   const { blocks, places } = await packEvents(room.db, room.blockIds, draft.id, prepared)
   const outcome = await room.writer.write({
     capture: draft.id,
@@ -203,7 +217,7 @@ async function writeAtOnce(
     events: prepared,
     places,
     blocks,
-    masterData: masterDataOf(head, room.codes.unitKey, head['@context']),
+    masterData: masterDataOf(head, room.codes.unitKey, eventReading(document.context).context),
     hash: e => preparer.hash(e.bytes),
     record: (tx, tally) =>
       insertFinished(tx, {
@@ -212,6 +226,7 @@ async function writeAtOnce(
         organisation: actor.organisation,
         mayVoid,
         behaviour: draft.behaviour,
+        lenient: draft.lenient,
         state: 'done',
         created: draft.created,
         process: room.presence.id,
@@ -228,14 +243,15 @@ async function writeAtOnce(
   return outcome.position
 }
 
-/** The number under which a `@context` is stored. */
+/** What a stored context is found by. */
 export function contextDigest(body: string): Buffer {
   return createHash('sha256').update(body).digest()
 }
 
-function headerText(head: Record<string, unknown>): string {
+/** The document without events and context; with what was overlooked in it, for the jobs that read it again. */
+function headerText(head: Record<string, unknown>, flags: number): string {
   const { '@context': _context, ...rest } = head
-  return JSON.stringify(rest)
+  return JSON.stringify(flags ? { ...rest, flags } : rest)
 }
 
 function invalid(faults: FaultOut[]): Problem {

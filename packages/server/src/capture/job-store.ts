@@ -9,6 +9,7 @@ export interface CaptureRow {
   organisation: number
   organisation_code: string
   may_void: boolean
+  lenient: boolean
   behaviour: Behaviour
   state: 'staging' | 'staged' | 'done' | 'failed'
   created: number
@@ -22,7 +23,7 @@ export interface CaptureRow {
   duplicate: number
   conflict: number
   rejected: number
-  errors: { pointer: string; message: string }[]
+  errors: { pointer: string; message: string; line?: number; column?: number }[]
 }
 
 export interface NewCapture {
@@ -30,6 +31,7 @@ export interface NewCapture {
   number: number
   organisation: number
   mayVoid: boolean
+  lenient: boolean
   behaviour: Behaviour
   state: CaptureRow['state']
   created: number
@@ -38,8 +40,8 @@ export interface NewCapture {
 
 export async function insertCapture(db: Queryable, c: NewCapture): Promise<void> {
   await db.run(
-    sql`insert into capture (id, number, organisation, may_void, behaviour, state, created, process)
-        values (${c.id}::uuid, ${c.number}, ${c.organisation}, ${c.mayVoid}, ${c.behaviour}, ${c.state}, ${c.created}, ${c.process})`,
+    sql`insert into capture (id, number, organisation, may_void, lenient, behaviour, state, created, process)
+        values (${c.id}::uuid, ${c.number}, ${c.organisation}, ${c.mayVoid}, ${c.lenient}, ${c.behaviour}, ${c.state}, ${c.created}, ${c.process})`,
   )
 }
 
@@ -57,9 +59,9 @@ export async function insertFinished(
     Tally & { context: number; header: string; events: number; rejected: number; errors: unknown[]; finished: number },
 ): Promise<void> {
   await db.run(
-    sql`insert into capture (id, number, organisation, may_void, behaviour, state, created, process, finished, context, header, events, applied,
+    sql`insert into capture (id, number, organisation, may_void, lenient, behaviour, state, created, process, finished, context, header, events, applied,
           accepted, duplicate, conflict, rejected, errors)
-        values (${c.id}::uuid, ${c.number}, ${c.organisation}, ${c.mayVoid}, ${c.behaviour}, 'done', ${c.created}, ${c.process}, ${c.finished}, ${c.context},
+        values (${c.id}::uuid, ${c.number}, ${c.organisation}, ${c.mayVoid}, ${c.lenient}, ${c.behaviour}, 'done', ${c.created}, ${c.process}, ${c.finished}, ${c.context},
           ${c.header}, ${c.events}, ${c.applied}, ${c.accepted}, ${c.duplicate}, ${c.conflict}, ${c.rejected}, ${JSON.stringify(c.errors)}::jsonb)`,
   )
 }
@@ -189,6 +191,8 @@ export interface ConflictOut {
   first_reporter: string
   body: Buffer
   slot: number
+  /** of its document, as stored */
+  context: string
 }
 
 /** Conflicts in which the organisation is one of the two (all for null), newest first. */
@@ -204,8 +208,8 @@ export function listConflicts(
   if (after)
     where.push(sql`(x.recorded, x.capture, x.ordinal) < (${after.recorded}, ${after.capture}::uuid, ${after.ordinal})`)
   return db.rows<ConflictOut>(
-    sql`select x.event_id, x.recorded, x.capture, x.ordinal, a.code as reporter, f.code as first_reporter, b.body, x.slot
-        from event_conflict x join organisation a on a.id = x.organisation join organisation f on f.id = x.first_organisation
+    sql`select x.event_id, x.recorded, x.capture, x.ordinal, a.code as reporter, f.code as first_reporter, b.body, x.slot, k.body as context
+        from event_conflict x join capture c on c.id = x.capture join context k on k.id = c.context join organisation a on a.id = x.organisation join organisation f on f.id = x.first_organisation
         join event_block b on b.id = x.block where ${and(where)} order by x.recorded desc, x.capture desc, x.ordinal desc limit ${limit}`,
   )
 }

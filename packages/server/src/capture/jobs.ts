@@ -1,8 +1,8 @@
 import { now } from '../lib/clock.ts'
+import { eventReading } from '../lib/xml/stored-context.ts'
 import { saltAt, withSalts } from '../log/log.ts'
 import { EVENTS_PER_BLOCK, unpackBlock } from './block.ts'
 import type { CaptureRoom } from './capture.ts'
-import { masterDataOf } from './check.ts'
 import { CHUNK, CHUNK_BYTES } from './intake.ts'
 import {
   type BlockBody,
@@ -16,6 +16,7 @@ import {
   openCaptures,
   progress,
 } from './job-store.ts'
+import { masterDataOf } from './master-data.ts'
 import { createPreparer } from './prepare.ts'
 import type { Place } from './staging.ts'
 
@@ -38,13 +39,15 @@ export function createJobs(room: CaptureRoom, log: (error: unknown, id: string) 
   async function run(id: string): Promise<void> {
     const capture = await findCapture(room.db, id)
     if (capture?.state !== 'staged') return
-    const context: unknown = JSON.parse(await contextBody(room.db, capture.context ?? 0))
-    const preparer = createPreparer(room.codes, context, capture.may_void)
+    const reading = eventReading(await contextBody(room.db, capture.context ?? 0))
+    const { may_void: mayVoid, lenient } = capture
+    const { flags = 0 } = JSON.parse(capture.header ?? '{}') as { flags?: number }
+    const preparer = createPreparer(room.codes, reading, { mayVoid, lenient, flags })
     let applied = capture.applied
     while (!stopping) {
       const blocks = await blocksFrom(room.db, id, applied, Math.floor(CHUNK / EVENTS_PER_BLOCK))
       if (!blocks.length) break
-      applied = await applyBlocks(room, capture, { preparer, context }, blocks, applied)
+      applied = await applyBlocks(room, capture, { preparer, context: reading.context }, blocks, applied)
     }
     if (!stopping) await finish(room.db, id, room.presence.id, now())
   }

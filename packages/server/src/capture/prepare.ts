@@ -13,18 +13,8 @@ import {
 } from '@yuanliu/core'
 import { eventKey } from '../events/events.ts'
 import { now } from '../lib/clock.ts'
-
-/** Remarks on an event, as bits; stored, never renumber. */
-export const FLAG = {
-  /** eventTime is more than ten minutes after it was received */
-  future: 1,
-  /** the id looks like a CBV hash but is not the hash of this event */
-  foreignHash: 2,
-  /** no id was sent: the CBV hash is the id */
-  idAssigned: 4,
-  /** an error declaration whose reporter held `event:void` */
-  mayVoid: 8,
-} as const
+import type { EventReading } from '../lib/xml/stored-context.ts'
+import { FLAG, flagOf } from './flags.ts'
 
 /** One for all: it is done with an event when it returns. */
 const plainEvents = plainEventReader()
@@ -44,7 +34,8 @@ export interface Prepared {
 }
 
 export interface Preparer {
-  prepare(ordinal: number, value: unknown, bytes: Buffer): Prepared
+  /** @param overlooked flags of what lenient capture overlooked in it */
+  prepare(ordinal: number, value: unknown, bytes: Buffer, overlooked?: number): Prepared
   /** The same of an event that was read as a plain one: it depends on no context. */
   preparePlain(ordinal: number, event: PlainEvent, bytes: Buffer): Prepared
   /** The same from the bytes of an event that is known to be valid. */
@@ -53,11 +44,22 @@ export interface Preparer {
   hash(bytes: Buffer): string
 }
 
+export interface PreparerOptions {
+  /** the reporter held `event:void` */
+  mayVoid: boolean
+  /** what was overlooked is flagged again when an event is read from its bytes */
+  lenient?: boolean
+  /** flags of the document, which all its events bear */
+  flags?: number
+}
+
 /**
  * Identifies events of one document: units, places and times by `factsOf`, the id given or the CBV hash.
- * @param documentContext the document's `@context`
+ * @param reading how its events are read; null where the context is not known yet and does not matter
  */
-export function createPreparer(codes: Codes, documentContext: unknown, mayVoid: boolean): Preparer {
+export function createPreparer(codes: Codes, reading: EventReading | null, options: PreparerOptions): Preparer {
+  const { mayVoid, lenient = false, flags: ofAll = 0 } = options
+  const documentContext = reading?.context
   const ofDocument = contextOf(documentContext, undefined)
   const latest = now() + FUTURE_MICROS
   const toDigitalLink = canonicalLinks(codes)
@@ -71,14 +73,14 @@ export function createPreparer(codes: Codes, documentContext: unknown, mayVoid: 
   function preparePlain(ordinal: number, event: PlainEvent, bytes: Buffer): Prepared {
     const facts = factsOfPlain(event, codes)
     const id = event.eventID
-    const flags = facts.time > latest ? FLAG.future : 0
+    const flags = ofAll | (facts.time > latest ? FLAG.future : 0)
     return { ordinal, id, key: eventKey(id), facts, flags, declaration: null, bytes }
   }
 
-  function prepare(ordinal: number, value: unknown, bytes: Buffer): Prepared {
+  function prepare(ordinal: number, value: unknown, bytes: Buffer, overlooked = 0): Prepared {
     const event = value as { eventID?: string; errorDeclaration?: unknown }
     const facts = factsOf(value, { codes, expand: contextFor(event).expand })
-    let flags = facts.time > latest ? FLAG.future : 0
+    let flags = ofAll | overlooked | (facts.time > latest ? FLAG.future : 0)
     let id = event.eventID
     if (id === undefined || id === '') {
       id = hashOf(value)
@@ -92,15 +94,26 @@ export function createPreparer(codes: Codes, documentContext: unknown, mayVoid: 
     return { ordinal, id, key: eventKey(id), facts, flags, declaration, bytes }
   }
 
+  function valueIn(bytes: Buffer): unknown {
+    return reading ? reading.value(bytes) : JSON.parse(bytes.toString('utf8'))
+  }
+
   return {
-    hash: bytes => hashOf(JSON.parse(bytes.toString('utf8'))),
+    hash: bytes => hashOf(valueIn(bytes)),
     prepare,
     preparePlain,
     prepareBytes(ordinal, bytes) {
-      const plain = plainEvents.read(bytes.toString('latin1'), 0)
-      return plain && plainEvents.end() === bytes.length
-        ? preparePlain(ordinal, plain, bytes)
-        : prepare(ordinal, JSON.parse(bytes.toString('utf8')), bytes)
+      const plain = reading?.isXml ? null : plainEvents.read(bytes.toString('latin1'), 0)
+      if (plain && plainEvents.end() === bytes.length) return preparePlain(ordinal, plain, bytes)
+      // Of XML, unknown terms are remarked upon in either mode.
+      if (!reading || !(lenient || reading.isXml)) return prepare(ordinal, valueIn(bytes), bytes)
+      const { value, overlooked } = reading.judged(bytes)
+      return prepare(
+        ordinal,
+        value,
+        bytes,
+        overlooked.reduce((flags, one) => flags | flagOf(one), 0),
+      )
     },
   }
 }

@@ -1,5 +1,6 @@
+import { isNoteworthy } from './flags.ts'
 import type { Tally } from './job-store.ts'
-import { FLAG, type Prepared } from './prepare.ts'
+import type { Prepared } from './prepare.ts'
 import type { Settled } from './settle.ts'
 import type { ReceiptRow } from './store.ts'
 
@@ -13,7 +14,7 @@ export function tallyOf(settled: readonly Settled[]): Omit<Tally, 'applied'> {
 /** Receipts that say more than "accepted": those are derived from the event itself. */
 export function receiptRows(batch: { capture: string }, settled: readonly Settled[]): ReceiptRow[] {
   return settled.flatMap(s =>
-    s.status === 'accepted' && !noteworthy(s.event.flags)
+    s.status === 'accepted' && !isNoteworthy(s.event.flags)
       ? []
       : [
           {
@@ -33,10 +34,6 @@ export function receiptRows(batch: { capture: string }, settled: readonly Settle
 /** Receipts of new events that say more than "accepted". */
 export function remarkRows({ capture, events }: { capture: string; events: readonly Prepared[] }): ReceiptRow[] {
   return events
-    .filter(e => noteworthy(e.flags))
+    .filter(e => isNoteworthy(e.flags))
     .map(({ ordinal, id, flags }) => ({ capture, ordinal, status: 'accepted', id, body: { flags } }))
-}
-
-function noteworthy(flags: number): boolean {
-  return (flags & ~FLAG.mayVoid & ~FLAG.idAssigned) !== 0
 }

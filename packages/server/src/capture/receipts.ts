@@ -1,10 +1,12 @@
 import { type CaptureJob, type Codes, Problem, type Receipt } from '@yuanliu/core'
 import { iso } from '../lib/clock.ts'
 import type { Actor } from '../lib/http/mount.ts'
+import { eventReading } from '../lib/xml/stored-context.ts'
 import { unpackBlock } from './block.ts'
 import type { CaptureRoom } from './capture.ts'
+import { remarksOf } from './flags.ts'
 import { blocksFrom, type CaptureRow, contextBody, findCapture, receiptsFrom } from './job-store.ts'
-import { createPreparer, FLAG } from './prepare.ts'
+import { createPreparer } from './prepare.ts'
 
 /** The job of an organisation (of anybody, for `admin`). Throws 404. */
 export async function captureOf(room: CaptureRoom, id: string, actor: Actor): Promise<CaptureRow> {
@@ -29,6 +31,7 @@ export function presentJob(c: CaptureRow): CaptureJob {
       status: 400,
       detail: `${e.pointer}: ${e.message}`,
       pointer: e.pointer,
+      ...(e.line !== undefined && { line: e.line, column: e.column }),
     })),
     counts: {
       events: c.events,
@@ -53,7 +56,8 @@ export async function receiptsOf(
   const receipts = new Map<number, Receipt>()
   const reporter = capture.organisation_code
   const aside = await room.parties.isQuarantined(capture.organisation)
-  const preparer = createPreparer(room.codes, JSON.parse(await contextBody(room.db, capture.context ?? 0)), false)
+  const reading = eventReading(await contextBody(room.db, capture.context ?? 0))
+  const preparer = createPreparer(room.codes, reading, { mayVoid: false })
   let at = from
   while (at < to) {
     const blocks = await blocksFrom(room.db, capture.id, at, 16)
@@ -62,7 +66,7 @@ export async function receiptsOf(
       for (const { ordinal, bytes } of unpackBlock(block.body)) {
         at = Math.max(at, ordinal + 1)
         if (ordinal < from || ordinal >= to) continue
-        const value = JSON.parse(bytes.toString('utf8')) as SentEvent
+        const value: SentEvent = reading.value(bytes)
         const eventID = value.eventID || preparer.hash(bytes)
         const pending = capture.state !== 'done' && ordinal >= capture.applied
         receipts.set(ordinal, {
@@ -89,7 +93,7 @@ export async function receiptsOf(
       ...(site !== undefined && { site }),
       status: row.status as Receipt['status'],
       ...(row.event_id !== null && { eventID: row.event_id }),
-      ...(flags && { remarks: remarks(flags) }),
+      ...(flags && { remarks: remarksOf(flags) }),
       ...body,
     })
   }
@@ -124,12 +128,4 @@ function setAside(receipt: Receipt): Receipt {
 export const QUARANTINED = {
   zh: '单位未登记统一社会信用代码，事件已保存但暂不生效；请管理员登记该单位（POST /api/organisations，creditCode），登记后自动生效，无需重报',
   en: 'the organisation has no registered credit code, its events are kept but not in force; ask the administrator to register it (POST /api/organisations, creditCode), then they are in force without being sent again',
-}
-
-function remarks(flags: number): string[] {
-  const list: string[] = []
-  if (flags & FLAG.future) list.push('event-time-in-future')
-  if (flags & FLAG.foreignHash) list.push('hash-id-differs')
-  if (flags & FLAG.idAssigned) list.push('id-assigned')
-  return list
 }

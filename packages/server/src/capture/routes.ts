@@ -2,15 +2,18 @@ import * as api from '@yuanliu/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { iso } from '../lib/clock.ts'
 import type { Config } from '../lib/config.ts'
-import { bodyStream, readJson, requireJson } from '../lib/http/body.ts'
+import { acceptedMedia, XML_TYPE } from '../lib/http/accept.ts'
+import { bodyStream, documentMedia, readBody } from '../lib/http/body.ts'
 import { gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
 import { DISCOVERY } from '../lib/http/negotiate.ts'
 import { decodeToken, encodeToken, nextLink } from '../lib/http/page-token.ts'
+import { eventReading } from '../lib/xml/stored-context.ts'
 import { unpackBlock } from './block.ts'
 import type { Capture } from './capture.ts'
-import { type Behaviour, listCaptures, listConflicts } from './job-store.ts'
+import { type Behaviour, type ConflictOut, listCaptures, listConflicts } from './job-store.ts'
+import { jobXml } from './job-xml.ts'
 import { captureOf, presentJob, QUARANTINED, receiptsOf } from './receipts.ts'
 
 /** EPCIS capture (EPCIS 2.0 §12.6), receipts and conflicts. */
@@ -23,10 +26,10 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
 
   app.post('/epcis/capture', { config: { permission: 'capture' } }, async (request, reply) => {
     gs1Headers(reply).headers(limits)
-    requireJson(request)
+    const media = documentMedia(request)
     const behaviour = errorBehaviour(request)
     const actor = request.actor as Actor
-    const taken = await capture.document(bodyStream(request), actor, behaviour)
+    const taken = await capture.document(bodyStream(request), actor, { behaviour, media })
     await warnOfQuarantine(reply, actor)
     await waitForLog(request, reply, taken.position)
     return reply
@@ -62,16 +65,19 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
     },
   )
 
-  mount(app, api.getCapture, async ({ params, actor, reply }) => {
+  mount(app, api.getCapture, async ({ params, actor, request, reply }) => {
     gs1Headers(reply)
-    return presentJob(await captureOf(room, params.id, actor))
+    const media = acceptedMedia(request)
+    const job = presentJob(await captureOf(room, params.id, actor))
+    reply.header('vary', 'Authorization, Accept')
+    return media === 'xml' ? reply.type(XML_TYPE).send(jobXml(job)) : job
   })
 
   app.post('/epcis/events', { config: { permission: 'capture' } }, async (request, reply) => {
     gs1Headers(reply).headers(limits)
     const limit = Math.min(LIMITS.eventBytes, config.captureMaxBytes)
     const actor = request.actor as Actor
-    const { id, position } = await capture.single(() => readJson(request, limit), actor)
+    const { id, position } = await capture.single(() => readBody(request, limit), documentMedia(request), actor)
     await warnOfQuarantine(reply, actor)
     await waitForLog(request, reply, position)
     return reply
@@ -116,11 +122,17 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
         ordinal: r.ordinal,
         reporter: r.reporter,
         firstReporter: r.first_reporter,
-        event: JSON.parse(unpackBlock(r.body)[r.slot]?.bytes.toString('utf8') ?? 'null') as unknown,
+        event: conflictingEvent(r),
       })),
       next: last ? encodeToken({ recorded: last.recorded, capture: last.capture, ordinal: last.ordinal }) : null,
     }
   })
+}
+
+/** The other content of a conflict, as JSON has it. */
+function conflictingEvent({ body, slot, context }: ConflictOut): unknown {
+  const bytes = unpackBlock(body)[slot]?.bytes
+  return bytes ? eventReading(context).value(bytes) : null
 }
 
 /** RFC 7234 §5.5, code 199: a warning of its own kind. Headers are ASCII; the receipt says it in Chinese, too. */

@@ -3,6 +3,7 @@ import { now } from '../lib/clock.ts'
 import type { Db, Queryable } from '../lib/db/db.ts'
 import { DatabaseUnavailable } from '../lib/db/unavailable.ts'
 import type { Terms } from '../lib/terms.ts'
+import { eventReading } from '../lib/xml/stored-context.ts'
 import type { Committable, HandOver } from '../log/log.ts'
 import type { Batch, Outcome } from './batch.ts'
 import { unpackBlock } from './block.ts'
@@ -237,7 +238,7 @@ async function lookUp(tx: Queryable, keys: string[], codes: Codes): Promise<Map<
     unpacked.set(row.block, events)
     const bytes = events[row.slot]?.bytes
     if (!bytes) throw new Error(`event ${row.key}: slot ${row.slot} is not in its block`)
-    const preparer = preparers.get(row.context) ?? createPreparer(codes, JSON.parse(row.context), false)
+    const preparer = preparers.get(row.context) ?? createPreparer(codes, eventReading(row.context), { mayVoid: false })
     preparers.set(row.context, preparer)
     return preparer.hash(bytes)
   }

@@ -1,8 +1,9 @@
 import type { Queryable } from '../lib/db/db.ts'
+import { type EventReading, eventReading } from '../lib/xml/stored-context.ts'
 import { unpackBlock } from './event-block.ts'
 import { blockBodies, contextBodies } from './store.ts'
 
-/** Where the bytes of an event are, and its document's `@context`. */
+/** Where the bytes of an event are, and its document's context. */
 export interface DocumentRef {
   block: number
   slot: number
@@ -12,8 +13,10 @@ export interface DocumentRef {
 export interface EventDocument {
   /** as received */
   bytes: Buffer
-  /** the document's `@context`, parsed; the same object for the same context */
+  /** `@context` of the event's JSON form; the same object for the same context */
   context: unknown
+  /** how the event is read from its bytes */
+  reading: EventReading
 }
 
 /** Unpacked blocks that are kept, in bytes; a block is up to a mebibyte unless one event is larger. */
@@ -24,7 +27,7 @@ const BLOCKS_AT_ONCE = 32
 interface Kept {
   blocks: Map<number, Buffer[]>
   bytes: number
-  contexts: Map<number, unknown>
+  contexts: Map<number, EventReading>
 }
 
 /** Blocks and contexts are never changed, so what was read stays true. */
@@ -56,7 +59,9 @@ export async function readDocuments(db: Queryable, refs: readonly DocumentRef[])
         const bytes = events?.[ref.slot]
         if (!bytes) throw new Error(`block ${ref.block} does not hold event ${ref.slot}`)
         // A copy: one event must not keep its whole block in memory.
-        documents[i] = { bytes: Buffer.from(bytes), context: contexts.get(ref.context) }
+        const reading = contexts.get(ref.context)
+        if (!reading) throw new Error(`context ${ref.context} is not there`)
+        documents[i] = { bytes: Buffer.from(bytes), context: reading.context, reading }
       }
     }
   }
@@ -65,7 +70,7 @@ export async function readDocuments(db: Queryable, refs: readonly DocumentRef[])
 
 /** What an event says. */
 export function eventValue(document: EventDocument): Record<string, unknown> {
-  return JSON.parse(document.bytes.toString('utf8')) as Record<string, unknown>
+  return document.reading.value(document.bytes)
 }
 
 /** How many of what follows are read together: few at first, as nobody knows yet how large they are. */
@@ -128,19 +133,20 @@ function sizeOf(events: readonly Buffer[]): number {
   return events.reduce((n, e) => n + e.length, 0)
 }
 
-async function contextsOf(db: Queryable, cache: Kept, ids: ReadonlySet<number>): Promise<Map<number, unknown>> {
-  const found = new Map<number, unknown>()
+async function contextsOf(db: Queryable, cache: Kept, ids: ReadonlySet<number>): Promise<Map<number, EventReading>> {
+  const found = new Map<number, EventReading>()
   const missing: number[] = []
   for (const id of ids) {
-    if (cache.contexts.has(id)) found.set(id, cache.contexts.get(id))
+    const known = cache.contexts.get(id)
+    if (known) found.set(id, known)
     else missing.push(id)
   }
   if (!missing.length) return found
   if (cache.contexts.size > KEPT_CONTEXTS) cache.contexts.clear()
   for (const { id, body } of await contextBodies(db, missing)) {
-    const context: unknown = JSON.parse(body)
-    cache.contexts.set(id, context)
-    found.set(id, context)
+    const reading = eventReading(body)
+    cache.contexts.set(id, reading)
+    found.set(id, reading)
   }
   return found
 }

@@ -1,6 +1,6 @@
 import { type Codes, Problem } from '@yuanliu/core'
 import type { CompanyPrefixes } from '../lib/company-prefixes.ts'
-import type { EpcFormat } from '../lib/http/gs1-headers.ts'
+import type { AnswerForm } from '../lib/http/answer-form.ts'
 import { readDocuments } from './documents.ts'
 import { eventKey } from './event-key.ts'
 import {
@@ -13,8 +13,9 @@ import {
   searchRecords,
 } from './event-search.ts'
 import { createFollow, type Follow } from './follow.ts'
+import type { Heading, Notation, Presented } from './notation.ts'
 import { createStoredPrefixes } from './prefixes.ts'
-import { type Heading, type Notation, type Presented, present } from './present.ts'
+import { present } from './present.ts'
 import { eventParts } from './store.ts'
 
 export { STANDARD_CONTEXT } from './contexts.ts'
@@ -25,19 +26,19 @@ export type { EventPage, Reader } from './event-search.ts'
 export { decodeFlow, decodeUnits, encodeFlow, encodeUnits } from './event-text.ts'
 export type { Follow, StandingQuery } from './follow.ts'
 export type { Captured } from './judge.ts'
+export type { Heading } from './notation.ts'
 export { TOKEN_LIFE } from './page.ts'
-export type { Heading } from './present.ts'
 export { untranslatedWarning } from './warning.ts'
 
 export interface Events {
   /** One page of a query, `heading` being the name under which it is known. Throws 400, 413. */
-  search(search: Search, format: EpcFormat, heading?: Heading): Promise<EventPage>
+  search(search: Search, form: AnswerForm, heading?: Heading): Promise<EventPage>
   /** What was captured, in that order, for whoever follows the log. */
   follow: Follow
   /** The same, of each event only who reported it, where it happened and when it was recorded. */
   records(search: Search): Promise<RecordPage>
   /** The event of an id and its error declarations. Throws 404. */
-  byId(id: string, format: EpcFormat, reader: Reader): Promise<Presented>
+  byId(id: string, form: AnswerForm, reader: Reader): Promise<Presented>
 }
 
 export interface EventsParts extends Omit<SearchParts, 'stored'> {
@@ -53,21 +54,21 @@ export interface EventsParts extends Omit<SearchParts, 'stored'> {
 export function createEvents(given: EventsParts): Events {
   const { db, codes } = given
   const parts: SearchParts = { ...given, stored: createStoredPrefixes(db) }
-  const notation = async (format: EpcFormat): Promise<Notation> => ({
-    format,
+  const notation = async (form: AnswerForm): Promise<Notation> => ({
+    ...form,
     codes,
-    prefixLength: format === 'Always_EPC_URN' ? await given.prefixes.lengths() : () => null,
+    prefixLength: form.format === 'Always_EPC_URN' ? await given.prefixes.lengths() : () => null,
   })
   return {
-    search: async (search, format, heading) => searchEvents(parts, search, await notation(format), heading),
+    search: async (search, form, heading) => searchEvents(parts, search, await notation(form), heading),
     follow: createFollow(parts, codes, notation),
     records: search => searchRecords(parts, search, codes),
-    async byId(id, format, reader) {
+    async byId(id, form, reader) {
       const rows = await eventParts(db, eventKey(id), await parts.parties.hiddenFrom(reader))
       if (!rows.length) throw new Problem('event-not-found', { detail: `eventID ${id.slice(0, 2_000)}` })
       const documents = await readDocuments(db, rows)
       const events = rows.map((row, i) => ({ ...(documents[i] as (typeof documents)[0]), ...pick(row) }))
-      return present(events, await notation(format), true)
+      return present(events, await notation(form), true)
     },
   }
 }

@@ -1,10 +1,12 @@
 import type { Codes } from '@yuanliu/core'
+import type { AnswerForm } from '../lib/http/answer-form.ts'
 import type { EpcFormat } from '../lib/http/gs1-headers.ts'
 import { readDocuments } from './documents.ts'
 import { languageOf, load, type Reader, type SearchParts } from './event-search.ts'
 import type { EventView } from './fields.ts'
 import { type Captured, captured, type Judge, judgeOf } from './judge.ts'
-import { type Heading, type Notation, type Presented, present } from './present.ts'
+import type { Heading, Notation, Presented } from './notation.ts'
+import { present } from './present.ts'
 import { type EventQuery, type Parameters, parseQuery, type Test } from './query.ts'
 import { eventViews, thingsOf } from './scan.ts'
 import { CLOCK_SKEW, positionAt, soughtOf } from './sought.ts'
@@ -41,7 +43,7 @@ const TESTED = 500
 export function createFollow(
   parts: SearchParts,
   codes: Codes,
-  notation: (format: EpcFormat) => Promise<Notation>,
+  notation: (form: AnswerForm) => Promise<Notation>,
 ): Follow {
   const { db, terms, parties } = parts
 
@@ -83,7 +85,12 @@ export function createFollow(
       return events.filter(e => e.organisation === organisation || known.get(e.organisation)?.quarantined === false)
     },
     document: async (events, format, heading, bytes) =>
-      present(await load(db, events, bytes), await notation(format), false, heading),
+      present(
+        await load(db, events, bytes),
+        await notation({ media: 'json', format, terms: 'No_Preference' }),
+        false,
+        heading,
+      ),
     async positionBefore(time) {
       return (await positionAt(db, time - CLOCK_SKEW, await parts.position())) - 1
     },

@@ -1,32 +1,14 @@
-import { type Codes, formatTime, translateEvent } from '@yuanliu/core'
-import type { EpcFormat } from '../lib/http/gs1-headers.ts'
-import { type Contextual, jointContext, ownParts, STANDARD_CONTEXT } from './contexts.ts'
-
-export interface PresentedEvent extends Contextual {
-  id: string
-  /** microseconds since the epoch */
-  recorded: number
-}
-
-export interface Presented {
-  body: Buffer
-  /** how many of the events the answer holds; fewer where no one context fits all */
-  count: number
-  /** codes that are left in their notation because nobody knows how long their company prefix is */
-  untranslated: string[]
-}
-
-/** What the results are of; without it they are those of a query that has no name. */
-export interface Heading {
-  queryName: string
-  subscriptionID?: string
-}
-
-export interface Notation {
-  format: EpcFormat
-  codes: Codes
-  prefixLength: (digits: string) => number | null
-}
+import { jointContext, ownParts, STANDARD_CONTEXT } from './contexts.ts'
+import {
+  type EventJson,
+  filled,
+  type Heading,
+  NAMELESS,
+  type Notation,
+  type Presented,
+  type PresentedEvent,
+} from './notation.ts'
+import { presentXml } from './present-xml.ts'
 
 /**
  * Events as an EPCISQueryDocument (EPCIS 2.0 §9.3). Under `Never_Translates` the bytes received are put in as they
@@ -39,13 +21,14 @@ export function present(
   events: readonly PresentedEvent[],
   notation: Notation,
   whole = false,
-  heading: Heading = { queryName: 'SimpleEventQuery' },
+  heading: Heading = NAMELESS,
 ): Presented {
+  if (notation.media === 'xml') return presentXml(events, notation, heading)
   const joint = jointContext(events)
   if (notation.format === 'Never_Translates') {
     const shown = whole ? events : events.slice(0, joint.count)
     const pieces = shown.map((e, i) =>
-      i < joint.count ? e.bytes : Buffer.from(JSON.stringify(withOwnContext(parse(e.bytes), e.context))),
+      i < joint.count ? jsonBytes(e) : Buffer.from(JSON.stringify(withOwnContext(e.reading.value(e.bytes), e.context))),
     )
     return { body: documentOf(joint.context, pieces, heading), count: shown.length, untranslated: [] }
   }
@@ -62,40 +45,9 @@ export function present(
   }
 }
 
-type EventJson = Record<string, unknown>
-
-function parse(bytes: Buffer): EventJson {
-  return JSON.parse(bytes.toString('utf8')) as EventJson
-}
-
-function filled(
-  event: PresentedEvent,
-  { format, codes, prefixLength }: Notation,
-  untranslated: Set<string>,
-): EventJson {
-  const toUrn: Codes['toUrn'] = (uri, length) => {
-    const urn = codes.toUrn(uri, length)
-    if (urn === null && codes.unit(uri).level !== 'other') untranslated.add(uri)
-    return urn
-  }
-  const chosen = format === 'No_Preference' ? 'Always_GS1_Digital_Link' : format
-  const sent = parse(event.bytes)
-  const value = translateEvent(sent, chosen, { toDigitalLink: codes.toDigitalLink, toUrn }, prefixLength)
-  for (const name of LISTS) if (Array.isArray(value[name])) value[name] = unrepeated(value[name], sent[name])
-  return { ...value, eventID: value.eventID || event.id, recordTime: formatTime(event.recorded) }
-}
-
-const LISTS = ['epcList', 'childEPCs', 'inputEPCList', 'outputEPCList']
-
-/** A list names nothing twice (EPCIS JSON schema); one that names a thing in two notations keeps one of them as sent. */
-function unrepeated(translated: unknown[], sent: unknown): unknown[] {
-  const before = sent as unknown[]
-  const taken = new Set(before)
-  return translated.map((code, i) => {
-    if (code === before[i] || taken.has(code)) return before[i]
-    taken.add(code)
-    return code
-  })
+/** The bytes received, or what they say in the other binding. */
+function jsonBytes({ reading, bytes }: PresentedEvent): Buffer {
+  return reading.isXml ? Buffer.from(JSON.stringify(reading.value(bytes))) : bytes
 }
 
 /** The event with its document's definitions in its own `@context`, before those that it had. */

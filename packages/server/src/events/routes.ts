@@ -1,12 +1,12 @@
 import * as api from '@yuanliu/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../lib/config.ts'
-import { type EpcFormat, epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
+import { type AnswerForm, answerForm, formHeaders } from '../lib/http/answer-form.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
 import { nextLink } from '../lib/http/page-token.ts'
 import type { Paged, Reader, Search } from './event-search.ts'
 import type { Events } from './events.ts'
-import type { Presented } from './present.ts'
+import type { Presented } from './notation.ts'
 import type { Parameters } from './query.ts'
 import { untranslatedWarning } from './warning.ts'
 
@@ -16,11 +16,10 @@ const SEARCH_BYTES = 32 * 1024 * 1024
 /** EPCIS queries (EPCIS 2.0 §12.7) and the search that takes more ids than fit an address. */
 export function eventRoutes(app: FastifyInstance, events: Events, config: Config): void {
   app.get('/epcis/events', { config: { permission: 'read' } }, async (request, reply) => {
-    requireJsonAccepted(request)
-    const format = epcFormat(request)
+    const form = answerForm(request)
     const search = addressSearch(request)
-    const page = await events.search(search, format)
-    return answer(paged(request, reply, page), page, format)
+    const page = await events.search(search, form)
+    return answer(paged(request, reply, page), page, form)
   })
 
   for (const [resource, parameter] of Object.entries(RESOURCES)) {
@@ -28,12 +27,11 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
       `/epcis/${resource}/:value/events`,
       { config: { permission: 'read' } },
       async (request, reply) => {
-        requireJsonAccepted(request)
-        const format = epcFormat(request)
+        const form = answerForm(request)
         const search = addressSearch(request)
         const parameters = fixed(search.parameters, parameter, request.params.value)
-        const page = await events.search({ ...search, parameters }, format)
-        return answer(paged(request, reply, page), page, format)
+        const page = await events.search({ ...search, parameters }, form)
+        return answer(paged(request, reply, page), page, form)
       },
     )
   }
@@ -42,9 +40,8 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
     '/epcis/events/:id',
     { config: { permission: 'read' } },
     async (request, reply) => {
-      requireJsonAccepted(request)
-      const format = epcFormat(request)
-      return answer(reply, await events.byId(request.params.id, format, readerOf(request)), format)
+      const form = answerForm(request)
+      return answer(reply, await events.byId(request.params.id, form, readerOf(request)), form)
     },
   )
 
@@ -64,10 +61,9 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
           .type('application/x-ndjson; charset=utf-8')
           .send(page.records.map(record => `${JSON.stringify(record)}\n`).join(''))
       }
-      requireJsonAccepted(request)
-      const format = epcFormat(request)
-      const page = await events.search(search, format)
-      return answer(paged(request, reply, page), page, format)
+      const form = answerForm(request)
+      const page = await events.search(search, form)
+      return answer(paged(request, reply, page), page, form)
     },
     { bodyBytes: SEARCH_BYTES },
   )
@@ -80,14 +76,9 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
   }
 }
 
-function answer(reply: FastifyReply, shown: Presented, format: EpcFormat): FastifyReply {
+function answer(reply: FastifyReply, shown: Presented, form: AnswerForm): FastifyReply {
   if (shown.untranslated.length) reply.header('warning', untranslatedWarning(shown.untranslated))
-  return gs1Headers(reply)
-    .header('gs1-epc-format', format === 'No_Preference' ? 'Always_GS1_Digital_Link' : format)
-    .header('vary', 'Authorization, GS1-EPC-Format')
-    .header('cache-control', 'no-cache')
-    .type('application/json; charset=utf-8')
-    .send(shown.body)
+  return formHeaders(reply, form).send(shown.body)
 }
 
 /** Events below a top-level resource (EPCIS 2.0 §12.5), and the parameter that its value is. */
@@ -127,12 +118,6 @@ function extensions(request: FastifyRequest): Record<string, string> {
 function readerOf(request: FastifyRequest): Reader {
   const { organisation, permissions } = request.actor as Actor
   return { organisation, isAdmin: permissions.has('admin') }
-}
-
-function requireJsonAccepted(request: FastifyRequest): void {
-  const { accept } = request.headers
-  if (accept === undefined || /\*\/\*|application\/(\*|json|ld\+json)/i.test(accept)) return
-  throw new api.Problem('not-acceptable', { detail: 'Accept: application/json' })
 }
 
 /** Parameters of the address: lists are divided by `|` (EPCIS 2.0 §12.7); each parameter may stand once. */

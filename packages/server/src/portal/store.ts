@@ -3,6 +3,7 @@ import { unpackBlock } from '../capture/capture.ts'
 import { int8Array, textArray, uuidArray } from '../lib/db/binary.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { sql } from '../lib/db/sql.ts'
+import { eventReading } from '../lib/xml/stored-context.ts'
 import type { Attribute } from './public-fields.ts'
 
 /** An event as it was received. */
@@ -112,12 +113,13 @@ export async function documents(db: Queryable, keys: readonly string[]): Promise
     ),
   ])
   const bodies = new Map(blocks.map(b => [b.id, unpackBlock(Buffer.from(b.body))]))
-  const contextBodies = new Map(contexts.map(c => [c.id, JSON.parse(c.body) as unknown]))
+  const readings = new Map(contexts.map(c => [c.id, eventReading(c.body)]))
   for (const place of places) {
     const bytes = bodies.get(place.block)?.[place.slot]?.bytes
-    if (!bytes) continue
-    const event = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>
-    const { expand } = contextOf(contextBodies.get(place.context), event['@context'])
+    const reading = readings.get(place.context)
+    if (!bytes || !reading) continue
+    const event = reading.value(bytes)
+    const { expand } = contextOf(reading.context, event['@context'])
     found.set(place.key, { event, expand })
   }
   return found

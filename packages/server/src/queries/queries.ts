@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { EventPage, Events } from '../events/events.ts'
 import { iso, now } from '../lib/clock.ts'
 import type { Db } from '../lib/db/db.ts'
-import type { EpcFormat } from '../lib/http/gs1-headers.ts'
+import type { AnswerForm } from '../lib/http/answer-form.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import * as store from './store.ts'
 
@@ -30,7 +30,7 @@ export interface Queries {
   /** Of these, what is still there. */
   byId(ids: readonly number[]): Promise<OwnQuery[]>
   /** One page of its results now. Throws 400 for a wrong page, 413. */
-  events(query: OwnQuery, page: EventQueryParameters, actor: Actor, format: EpcFormat): Promise<EventPage>
+  events(query: OwnQuery, page: EventQueryParameters, actor: Actor, form: AnswerForm): Promise<EventPage>
   /** Deletes it with its subscriptions and tells who listens. */
   delete(query: OwnQuery): Promise<void>
   onDeleted(listener: (id: number) => void): void
@@ -72,9 +72,9 @@ export function createQueries({ db, events }: { db: Db; events: Events }): Queri
       return own(row)
     },
     byId: async ids => (ids.length ? (await store.queriesById(db, ids)).map(own) : []),
-    events({ name, parameters }, page, actor, format) {
+    events({ name, parameters }, page, actor, form) {
       const reader = { organisation: actor.organisation, isAdmin: isAdmin(actor) }
-      return events.search({ parameters: { ...parameters, ...page }, at: '/query/', reader }, format, {
+      return events.search({ parameters: { ...parameters, ...page }, at: '/query/', reader }, form, {
         queryName: name,
       })
     },

@@ -2,8 +2,9 @@ import * as api from '@yuanliu/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { untranslatedWarning } from '../events/events.ts'
 import type { Config } from '../lib/config.ts'
+import { answerForm, formHeaders } from '../lib/http/answer-form.ts'
 import { discoverable } from '../lib/http/discovery.ts'
-import { epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
+import { gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
 import { decodeToken, encodeToken, nextLink } from '../lib/http/page-token.ts'
@@ -72,25 +73,20 @@ export function queryRoutes(app: FastifyInstance, queries: Queries, config: Conf
       const controls = new Map([...given].filter(([name]) => CONTROLS.includes(name)))
       if (/\bwebsocket\b/i.test(request.headers.upgrade ?? '')) return live(request, reply, query, controls)
       refuseControls(controls)
-      const format = epcFormat(request)
+      const form = answerForm(request)
       const { perPage, nextPageToken } = Object.fromEntries(given)
       const paging = {
         ...(perPage !== undefined && { perPage }),
         ...(nextPageToken !== undefined && { nextPageToken }),
       }
-      const page = await queries.events(query, paging, actor, format)
+      const page = await queries.events(query, paging, actor, form)
       if (page.untranslated.length) reply.header('warning', untranslatedWarning(page.untranslated))
       if (page.next) {
         reply
           .header('link', nextLink(config.publicUrl, request.url, 'nextPageToken', page.next.token))
           .header('gs1-next-page-token-expires', new Date(page.next.expires).toISOString())
       }
-      return gs1Headers(reply)
-        .header('gs1-epc-format', format === 'No_Preference' ? 'Always_GS1_Digital_Link' : format)
-        .header('vary', 'Authorization, GS1-EPC-Format')
-        .header('cache-control', 'no-cache')
-        .type('application/json; charset=utf-8')
-        .send(page.body)
+      return formHeaders(reply, form).send(page.body)
     },
   )
 }

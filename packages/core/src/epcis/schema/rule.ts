@@ -23,6 +23,13 @@ export function ruled<S extends TSchema>(schema: S, checked: Rule) {
   return Type.Refine(schema, checked)
 }
 
+/** Names that the XML schema has where the JSON schema has not. */
+function leniencyOf(name: string, known: ReadonlySet<string>): Pick<Fault, 'leniency'> {
+  if (name === 'persistentDisposition' && known.has('eventTime')) return { leniency: 'persistent-disposition' }
+  if (name === 'epcisHeader' && known.has('epcisBody')) return { leniency: 'master-data-in-query-document' }
+  return {}
+}
+
 function onlyKnownNames(known: ReadonlySet<string>, open: boolean): Rule {
   const isKnown = (name: string) => known.has(name) || (open && isUri(name))
   return rule(
@@ -33,7 +40,11 @@ function onlyKnownNames(known: ReadonlySet<string>, open: boolean): Rule {
     value =>
       Object.keys(value as object)
         .filter(name => !isKnown(name))
-        .map(name => ({ pointer: pointTo('', name), message: unknownField(name, [...known], open) })),
+        .map(name => ({
+          pointer: pointTo('', name),
+          message: unknownField(name, [...known], open),
+          ...leniencyOf(name, known),
+        })),
     true,
   )
 }
@@ -68,7 +79,7 @@ const distinctItems = rule(
     for (const [index, item] of (value as unknown[]).entries()) {
       const first = seen.get(keyOf(item))
       if (first === undefined) seen.set(keyOf(item), index)
-      else faults.push({ pointer: pointTo('', index), message: repeated(item, first) })
+      else faults.push({ pointer: pointTo('', index), message: repeated(item, first), leniency: 'repeated-item' })
     }
     return faults
   },

@@ -102,6 +102,7 @@ function term(isTerm: (text: string) => boolean, known: readonly string[], reser
               zh: `${quote(value)} ${what.zh}${guess.zh}可用：${known.join('、')}，或其他词表的 URI`,
               en: `${quote(value)} ${what.en}${guess.en} Allowed: ${known.join(', ')}, or a URI of another vocabulary`,
             },
+            leniency: 'unknown-term',
           },
         ]
       },

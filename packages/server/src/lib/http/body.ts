@@ -67,12 +67,18 @@ export function requireJson(request: FastifyRequest): void {
   }
 }
 
-/**
- * Reads a small JSON body strictly (no duplicate member names, no wrong UTF-8).
- * Throws 415 for another media type, 413 beyond `limit` bytes, 400 with a pointer for anything malformed.
- */
-export async function readJson(request: FastifyRequest, limit: number): Promise<JsonBody> {
-  requireJson(request)
+/** The binding that a document is sent in. Throws 415 for another media type. */
+export function documentMedia(request: FastifyRequest): 'json' | 'xml' {
+  const type = mediaType(request)
+  if (type === 'application/xml' || type === 'text/xml') return 'xml'
+  if (type === 'application/json' || type === 'application/ld+json') return 'json'
+  throw new Problem('unsupported-media-type', {
+    detail: `Content-Type ${type || '(none)'}: application/json, application/ld+json, application/xml or text/xml is expected`,
+  })
+}
+
+/** A whole body, decompressed. Throws 413 beyond `limit` bytes. */
+export async function readBody(request: FastifyRequest, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of bodyStream(request)) {
@@ -80,8 +86,17 @@ export async function readJson(request: FastifyRequest, limit: number): Promise<
     if (size > limit) throw new Problem('too-large', { detail: `The body is larger than ${limit} bytes` })
     chunks.push(chunk)
   }
+  return Buffer.concat(chunks)
+}
+
+/**
+ * Reads a small JSON body strictly (no duplicate member names, no wrong UTF-8).
+ * Throws 415 for another media type, 413 beyond `limit` bytes, 400 with a pointer for anything malformed.
+ */
+export async function readJson(request: FastifyRequest, limit: number): Promise<JsonBody> {
+  requireJson(request)
+  const bytes = await readBody(request, limit)
   try {
-    const bytes = Buffer.concat(chunks)
     return { bytes, value: parseStrict(bytes, JSON_LIMITS) }
   } catch (error) {
     if (!(error instanceof ScanError)) throw error
@@ -91,11 +106,13 @@ export async function readJson(request: FastifyRequest, limit: number): Promise<
 
 /** A scanner's fault as a problem: limits are 413, everything else 400. */
 export function scanProblem(error: ScanError): Problem {
-  const { kind, pointer, message, offset } = error.fault
-  const limit = /size|too-many/.test(kind)
-  return new Problem(limit ? 'too-large' : 'invalid-json', {
-    detail: `${message.zh} ${message.en}`,
-    errors: [{ pointer, message: `${message.zh} ${message.en}`, code: kind }],
+  const { kind, pointer, message, offset, line, column } = error.fault
+  const isLimit = /size|too-many/.test(kind)
+  const isXml = line !== undefined
+  const said = `${message.zh} ${message.en}`
+  return new Problem(isLimit ? 'too-large' : isXml ? 'invalid-xml' : 'invalid-json', {
+    detail: isXml ? `${said} (第 ${line} 行第 ${column} 列 line ${line}, column ${column})` : said,
+    errors: [{ pointer, message: said, code: kind, ...(isXml && { line, column: column ?? 1 }) }],
     offset,
   })
 }

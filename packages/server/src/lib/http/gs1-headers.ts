@@ -1,4 +1,4 @@
-import { Problem } from '@yuanliu/core'
+import { CBV_XML_FORMATS, type CbvXmlFormat, Problem } from '@yuanliu/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** Version headers of the EPCIS 2.0 REST binding (§12.8), on every answer under /epcis. */
@@ -17,6 +17,15 @@ export function gs1Headers(reply: FastifyReply): FastifyReply {
 
 export const EPC_FORMATS = ['No_Preference', 'Always_GS1_Digital_Link', 'Always_EPC_URN', 'Never_Translates'] as const
 export type EpcFormat = (typeof EPC_FORMATS)[number]
+
+/** `GS1-CBV-XML-Format` of a request: how standard terms are written in XML. Throws 406 for what is not offered. */
+export function cbvXmlFormat(request: FastifyRequest): CbvXmlFormat {
+  const given = request.headers['gs1-cbv-xml-format']
+  if (given === undefined) return 'No_Preference'
+  const format = CBV_XML_FORMATS.find(f => f.toLowerCase() === String(given).toLowerCase())
+  if (!format) throw new Problem('not-acceptable', { detail: `GS1-CBV-XML-Format: ${CBV_XML_FORMATS.join(', ')}` })
+  return format
+}
 
 /** `GS1-EPC-Format` of a request; absent: Always_GS1_Digital_Link. Throws 406 for what is not offered. */
 export function epcFormat(request: FastifyRequest): EpcFormat {

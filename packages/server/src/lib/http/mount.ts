@@ -8,6 +8,8 @@ export interface Actor {
   organisation: number
   organisationCode: string
   permissions: ReadonlySet<Permission>
+  /** capture takes what it can make sense of, and says so; else the schema decides */
+  lenient: boolean
 }
 
 declare module 'fastify' {

@@ -1,7 +1,9 @@
 import { epcisException, Problem, type ProblemKind, problems } from '@yuanliu/core'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { DatabaseUnavailable } from '../db/unavailable.ts'
+import { wantsXmlProblem } from './accept.ts'
 import { LIMITS } from './limits.ts'
+import { problemXml } from './problem-xml.ts'
 
 /** `zh` unless the caller prefers English. */
 export function localeOf(request: FastifyRequest): 'zh' | 'en' {
@@ -63,15 +65,15 @@ export function sendProblem(
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="yuanliu"')
   const epcis = request.url.startsWith('/epcis')
-  return reply
-    .status(status)
-    .type('application/problem+json; charset=utf-8')
-    .header('content-language', locale)
-    .send({
-      type: epcis ? epcisException(problem.kind) : `${publicUrl}/problems/${problem.kind}`,
-      title: problems[problem.kind][locale],
-      status,
-      instance: request.id,
-      ...details,
-    })
+  const body = {
+    type: epcis ? epcisException(problem.kind) : `${publicUrl}/problems/${problem.kind}`,
+    title: problems[problem.kind][locale],
+    status,
+    instance: request.id,
+    ...details,
+  }
+  reply.status(status).header('content-language', locale)
+  return epcis && wantsXmlProblem(request)
+    ? reply.type('application/problem+xml; charset=utf-8').send(problemXml(body))
+    : reply.type('application/problem+json; charset=utf-8').send(body)
 }

@@ -1,4 +1,4 @@
-/** What can be wrong with a JSON text, and the one error that carries it. */
+/** What can be wrong with a JSON or XML text, and the one error that carries it. */
 
 /** Limits that hold for any JSON text. */
 export interface TextLimits {
@@ -31,6 +31,9 @@ export type ScanFaultKind =
   | 'document-size'
   | 'too-many-events'
   | 'not-a-document'
+  | 'xml-syntax'
+  | 'dtd'
+  | 'instruction'
 
 /** One text in the two languages of the platform. */
 export interface BothLanguages {
@@ -42,8 +45,11 @@ export interface ScanFault {
   kind: ScanFaultKind
   /** bytes from the start of what was received, a byte order mark included */
   offset: number
-  /** JSON pointer (RFC 6901) as far as known; the member at fault for a fault of a name */
+  /** JSON pointer (RFC 6901) as far as known, the member at fault for a fault of a name; of XML the element's path */
   pointer: string
+  /** of XML, from 1 */
+  line?: number
+  column?: number
   message: BothLanguages
 }
 
@@ -76,6 +82,15 @@ const MESSAGES: Record<ScanFaultKind, (detail: string) => BothLanguages> = {
   'document-size': limit => ({ zh: `文档超过 ${limit} 字节`, en: `The document is larger than ${limit} bytes` }),
   'too-many-events': limit => ({ zh: `事件超过 ${limit} 个`, en: `More than ${limit} events` }),
   'not-a-document': detail => ({ zh: `不是 EPCIS 文档（${detail}）`, en: `Not an EPCIS document (${detail})` }),
+  'xml-syntax': detail => ({ zh: `XML 语法错误（${detail}）`, en: `Not well-formed XML (${detail})` }),
+  dtd: () => ({
+    zh: '不接受 DTD、实体声明和外部引用；请删除 DOCTYPE 的内容',
+    en: 'Document type definitions, entities and external references are not taken; remove what the DOCTYPE declares',
+  }),
+  instruction: () => ({
+    zh: '不接受处理指令（<?…?>）；请删除',
+    en: 'Processing instructions (<?…?>) are not taken; remove them',
+  }),
 }
 
 /**

@@ -1,2 +1,0 @@
--- held free
-select 1;

@@ -1,0 +1,235 @@
+import { isEpcisNamespace, type XmlElement, XSI } from './element.ts'
+import { type FieldKind, SENSOR_ATTRIBUTES } from './shape.ts'
+import {
+  attributeOf,
+  fault,
+  leaf,
+  noText,
+  numberOf,
+  plainLeaf,
+  put,
+  putAttributes,
+  putExtension,
+  standardName,
+  termOf,
+  unknownElement,
+  type Walk,
+} from './walk.ts'
+
+type Fields = Record<string, unknown>
+
+/** The value of a standard field, as JSON has it. */
+export function fieldValue(walk: Walk, kind: FieldKind, element: XmlElement): unknown {
+  switch (kind) {
+    case 'text':
+      return plainLeaf(walk, element)
+    case 'bizStep':
+    case 'disposition':
+      return termOf(walk, kind, plainLeaf(walk, element))
+    case 'certification': {
+      const all = plainLeaf(walk, element).split(/\s+/)
+      return all.length === 1 ? all[0] : all
+    }
+    case 'epcs':
+      return items(walk, element, 'epc', item => plainLeaf(walk, item))
+    case 'quantities':
+      return items(walk, element, 'quantityElement', item => quantityOf(walk, item))
+    case 'bizTransaction':
+    case 'source':
+    case 'destination':
+      return filled(walk, element, kind, item => typedOf(walk, item, kind))
+    case 'sensors':
+      return filled(walk, element, 'sensorElement', item => sensorOf(walk, item))
+    case 'place':
+      return placeOf(walk, element)
+    case 'persistent':
+      return persistentOf(walk, element)
+    case 'ilmd':
+      return ilmdOf(walk, element)
+    case 'error':
+      return declarationOf(walk, element)
+  }
+}
+
+function items<T>(walk: Walk, element: XmlElement, name: string, read: (item: XmlElement) => T): T[] {
+  noText(walk, element)
+  const list: T[] = []
+  for (const child of element.children) {
+    if (standardName(walk, child) === name) list.push(read(child))
+    else unknownElement(walk, child, element.local)
+  }
+  return list
+}
+
+/** Lists that the schema wants to have an item. */
+function filled<T>(walk: Walk, element: XmlElement, name: string, read: (item: XmlElement) => T): T[] {
+  const list = items(walk, element, name, read)
+  if (!list.length)
+    fault(walk, element, 'loose-form', `${element.local} 不应为空`, `${element.local} has at least one item`)
+  return list
+}
+
+/** Children in order, each once; `read` gets the standard ones, the others are extensions where they may stand. */
+function members(
+  walk: Walk,
+  element: XmlElement,
+  order: readonly string[],
+  read: (name: string, child: XmlElement) => void,
+  fields: Fields | null,
+  repeats?: string,
+): void {
+  noText(walk, element)
+  let last = -1
+  for (const child of element.children) {
+    const name = standardName(walk, child)
+    if (name === null) {
+      if (fields) putExtension(walk, fields, child)
+      else unknownElement(walk, child, element.local)
+      last = order.length
+      continue
+    }
+    if (name === 'extension' && fields) {
+      // What 1.x and 2.0 leave room for: elements without a namespace (EPCIS 2.0 §9.1).
+      noText(walk, child)
+      for (const inner of child.children) putExtension(walk, fields, inner)
+      continue
+    }
+    const at = order.indexOf(name)
+    if (at < 0) unknownElement(walk, child, element.local)
+    else {
+      if (at < last) misplaced(walk, child, element.local)
+      if (at === last && name !== repeats) repeated(walk, child)
+      read(name, child)
+      last = Math.max(last, at)
+    }
+  }
+}
+
+export function misplaced(walk: Walk, element: XmlElement, parent: string): void {
+  const { local } = element
+  fault(walk, element, 'element-order', `${parent} 中 ${local} 的位置不对`, `${local} is out of its place in ${parent}`)
+}
+
+export function repeated(walk: Walk, element: XmlElement): void {
+  fault(walk, element, null, `${element.local} 重复`, `${element.local} stands twice`)
+}
+
+function quantityOf(walk: Walk, element: XmlElement): Fields {
+  const value: Fields = {}
+  members(
+    walk,
+    element,
+    ['epcClass', 'quantity', 'uom'],
+    (name, child) => {
+      const text = plainLeaf(walk, child)
+      const nil = attributeOf(child, 'nil', XSI)
+      if (name !== 'quantity') value[name] = text
+      else if (nil !== 'true' && nil !== '1') value[name] = numberOf(text)
+    },
+    null,
+  )
+  return value
+}
+
+const TYPE_TERM = { bizTransaction: 'bizTransactionType', source: 'srcDest', destination: 'srcDest' } as const
+
+function typedOf(walk: Walk, element: XmlElement, kind: keyof typeof TYPE_TERM): Fields {
+  const type = attributeOf(element, 'type')?.trim()
+  const value = leaf(walk, element)
+  return type === undefined ? { [kind]: value } : { type: termOf(walk, TYPE_TERM[kind], type), [kind]: value }
+}
+
+function placeOf(walk: Walk, element: XmlElement): Fields {
+  const value: Fields = {}
+  const read = (_name: string, child: XmlElement) => {
+    value.id = plainLeaf(walk, child)
+  }
+  members(walk, element, ['id'], read, value)
+  return value
+}
+
+function persistentOf(walk: Walk, element: XmlElement): Fields {
+  const value: { set?: string[]; unset?: string[] } = {}
+  noText(walk, element)
+  for (const child of element.children) {
+    const name = standardName(walk, child)
+    if (name !== 'set' && name !== 'unset') {
+      unknownElement(walk, child, element.local)
+      continue
+    }
+    if (name === 'unset' && value.set) misplaced(walk, child, element.local)
+    value[name] ??= []
+    value[name].push(termOf(walk, 'disposition', plainLeaf(walk, child)))
+  }
+  return value
+}
+
+function ilmdOf(walk: Walk, element: XmlElement): Fields {
+  const value: Fields = {}
+  putAttributes(walk, value, element, false)
+  members(walk, element, [], () => {}, value)
+  return value
+}
+
+/** The schema takes its parts in any order (EPCIS 2.0 §9.5). */
+function declarationOf(walk: Walk, element: XmlElement): Fields {
+  const value: Fields = {}
+  noText(walk, element)
+  putAttributes(walk, value, element, false)
+  for (const child of element.children) {
+    const name = standardName(walk, child)
+    if (name === null) putExtension(walk, value, child)
+    else if (name === 'extension') for (const inner of child.children) putExtension(walk, value, inner)
+    else if (name !== 'declarationTime' && name !== 'reason' && name !== 'correctiveEventIDs')
+      unknownElement(walk, child, element.local)
+    else if (Object.hasOwn(value, name)) repeated(walk, child)
+    else if (name === 'declarationTime') value[name] = plainLeaf(walk, child)
+    else if (name === 'reason') value[name] = termOf(walk, 'errorReason', plainLeaf(walk, child))
+    else value[name] = items(walk, child, 'correctiveEventID', item => plainLeaf(walk, item))
+  }
+  return value
+}
+
+function sensorOf(walk: Walk, element: XmlElement): Fields {
+  const value: Fields = {}
+  const reports: Fields[] = []
+  members(
+    walk,
+    element,
+    ['sensorMetadata', 'sensorReport'],
+    (name, child) => {
+      if (name === 'sensorMetadata') value[name] = attributesOf(walk, child)
+      else {
+        value.sensorReport = reports
+        reports.push(attributesOf(walk, child))
+      }
+    },
+    value,
+    'sensorReport',
+  )
+  return value
+}
+
+function attributesOf(walk: Walk, element: XmlElement): Fields {
+  for (const child of element.children) unknownElement(walk, child, element.local)
+  noText(walk, element)
+  const fields: Fields = {}
+  for (const { namespace, prefix, local, value } of element.attributes) {
+    if (namespace === XSI) continue
+    if (namespace !== '' && !isEpcisNamespace(namespace)) {
+      put(fields, walk.names.jsonName(namespace, prefix, local, walk.own), value)
+      continue
+    }
+    const text = value.trim()
+    const kind = SENSOR_ATTRIBUTES.get(local)
+    if (kind === 'number') fields[local] = numberOf(text)
+    else if (kind === 'boolean') fields[local] = booleanOf(text)
+    else if (kind === undefined || kind === 'text') put(fields, local, local === 'stringValue' ? value : text)
+    else fields[local] = termOf(walk, kind, text)
+  }
+  return fields
+}
+
+function booleanOf(text: string): boolean | string {
+  return text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : text
+}

@@ -1,0 +1,203 @@
+import { isEpcisNamespace, isSpaceOnly, SBDH, type XmlElement } from './element.ts'
+import { xmlNames } from './names.ts'
+import { attributeOf, fault, noText, putExtension, standardName, type Walk, type XmlFault } from './walk.ts'
+
+type Fields = Record<string, unknown>
+
+export interface XmlHead {
+  /** the document without its events, as JSON has it */
+  value: Fields
+  faults: XmlFault[]
+  /** 1 for EPCIS 1.0 to 1.2, 2 for 2.0 */
+  version: 1 | 2
+}
+
+/** Which form of event a document has, by the namespace of its root. */
+export function versionOf(root: Pick<XmlElement, 'namespace' | 'attributes'>): 1 | 2 {
+  if (isEpcisNamespace(root.namespace)) return root.namespace.endsWith('1') ? 1 : 2
+  return root.attributes.some(a => a.local === 'schemaVersion' && a.value.startsWith('1')) ? 1 : 2
+}
+
+/**
+ * Reads an EPCISDocument or EPCISQueryDocument whose event list has been emptied (EPCIS 2.0 §9.5, §9.6): its version,
+ * its standard business document header and its master data. Never throws.
+ */
+export function readXmlHead(root: XmlElement): XmlHead {
+  const walk: Walk = { names: xmlNames(new Map()), own: new Map(), faults: [], termsAsSent: true }
+  const value: Fields = {
+    '@context': 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld',
+    type: root.local,
+  }
+  if (!isEpcisNamespace(root.namespace)) {
+    fault(
+      walk,
+      root,
+      'loose-form',
+      `${root.local} 应属命名空间 urn:epcglobal:epcis:xsd:2`,
+      `${root.local} belongs in the namespace urn:epcglobal:epcis:xsd:2 (or xsd:1, or that of queries)`,
+    )
+  }
+  const version = attributeOf(root, 'schemaVersion')?.trim()
+  if (version !== undefined) value.schemaVersion = version
+  const created = attributeOf(root, 'creationDate')?.trim()
+  if (created !== undefined) value.creationDate = zoned(created)
+  noText(walk, root)
+  for (const child of root.children) {
+    const name =
+      child.namespace === '' ? child.local : isEpcisNamespace(child.namespace) ? standardName(walk, child) : null
+    if (name === 'EPCISHeader') readHeader(walk, child, value)
+    else if (name === 'EPCISBody') readBody(walk, child, value, root.local)
+    else if (name === 'queryName' || name === 'resultsBody' || name === 'subscriptionID') {
+      fault(
+        walk,
+        child,
+        'loose-form',
+        `${name} 应在 EPCISBody/QueryResults 中`,
+        `${name} belongs in EPCISBody/QueryResults`,
+      )
+      value.epcisBody ??= { queryResults: { queryName: 'SimpleEventQuery', resultsBody: { eventList: [] } } }
+    } else if (name !== null && name !== 'extension') misfit(walk, child, root)
+    else if (name === null && value.epcisBody === undefined) {
+      fault(walk, child, 'element-order', '扩展元素应在 EPCISBody 之后', 'extensions stand behind EPCISBody')
+    }
+  }
+  return { value, faults: walk.faults, version: versionOf(root) }
+}
+
+/** xsd:dateTime may leave out the zone; then it is UTC. */
+function zoned(time: string): string {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$/.test(time) ? `${time}Z` : time
+}
+
+function misfit(walk: Walk, child: XmlElement, parent: XmlElement): void {
+  const { local } = child
+  fault(walk, child, null, `${parent.local} 中没有元素 ${local}`, `${parent.local} has no element ${local}`)
+}
+
+function readBody(walk: Walk, body: XmlElement, value: Fields, type: string): void {
+  noText(walk, body)
+  if (type === 'EPCISDocument') {
+    // EPCISBody may lack its list; then there are no events (EPCIS 2.0 §9.5).
+    value.epcisBody = { eventList: [] }
+    for (const child of body.children)
+      if (child.namespace === '' && child.local !== 'EventList' && child.local !== 'extension')
+        misfit(walk, child, body)
+    return
+  }
+  const results = body.children.find(c => c.local === 'QueryResults')
+  if (!results) {
+    value.epcisBody = {}
+    return
+  }
+  if (!isEpcisNamespace(results.namespace)) {
+    const en = 'QueryResults belongs in the namespace urn:epcglobal:epcis-query:xsd:2'
+    fault(walk, results, 'loose-form', 'QueryResults 应属命名空间 urn:epcglobal:epcis-query:xsd:2', en)
+  }
+  noText(walk, results)
+  const list: Fields = {}
+  const queryResults: Fields = { resultsBody: list }
+  for (const child of results.children) {
+    if (child.local === 'queryName' || child.local === 'subscriptionID') queryResults[child.local] = child.text.trim()
+    else if (child.local === 'resultsBody') {
+      noText(walk, child)
+      if (child.children.some(c => c.local === 'EventList')) list.eventList = []
+    } else if (child.namespace === '' && child.local !== 'extension') misfit(walk, child, results)
+  }
+  if (queryResults.queryName === undefined) {
+    fault(walk, results, 'loose-form', 'QueryResults 缺少 queryName', 'QueryResults lacks queryName')
+    queryResults.queryName = 'SimpleEventQuery'
+  }
+  value.epcisBody = { queryResults }
+}
+
+function readHeader(walk: Walk, header: XmlElement, value: Fields): void {
+  noText(walk, header)
+  for (const child of header.children) {
+    if (child.local === 'StandardBusinessDocumentHeader') {
+      if (child.namespace !== SBDH)
+        fault(walk, child, 'loose-form', '商业文件头的命名空间不对', `the header belongs in the namespace ${SBDH}`)
+      checkBusinessHeader(walk, child)
+      if (value.type === 'EPCISDocument') readBusinessHeader(child, value)
+    } else if (child.local === 'extension' && child.namespace === '') {
+      const data = child.children.find(c => c.local === 'EPCISMasterData')
+      const list = data?.children.find(c => c.local === 'VocabularyList')
+      if (list) headerOf(value).epcisMasterData = { vocabularyList: vocabularies(walk, list) }
+    } else if (child.namespace === '' || isEpcisNamespace(child.namespace)) misfit(walk, child, header)
+    else putExtension(fullNames(walk), headerOf(value), child)
+  }
+}
+
+/** Parts of the header that its schema asks for (UN/CEFACT SBDH 1.3), by the element that they stand in. */
+const HEADER_PARTS: Record<string, readonly string[]> = {
+  StandardBusinessDocumentHeader: ['HeaderVersion', 'Sender', 'Receiver', 'DocumentIdentification'],
+  Sender: ['Identifier'],
+  Receiver: ['Identifier'],
+  DocumentIdentification: ['Standard', 'TypeVersion', 'InstanceIdentifier', 'Type', 'CreationDateAndTime'],
+}
+
+function checkBusinessHeader(walk: Walk, element: XmlElement): void {
+  for (const name of HEADER_PARTS[element.local] ?? []) {
+    if (!element.children.some(c => c.local === name))
+      fault(walk, element, 'loose-form', `${element.local} 缺少 ${name}`, `${element.local} lacks ${name}`)
+  }
+  for (const child of element.children) if (HEADER_PARTS[child.local]) checkBusinessHeader(walk, child)
+}
+
+function headerOf(value: Fields): Fields {
+  value.epcisHeader ??= {}
+  return value.epcisHeader as Fields
+}
+
+/** Extensions are named with their namespace, which nothing else would keep. */
+function fullNames(walk: Walk): Walk {
+  return { ...walk, names: { ...walk.names, jsonName: (namespace, _prefix, local) => namespace + local } }
+}
+
+/** What the JSON binding takes over from the header (EPCIS 2.0 §10.2). */
+function readBusinessHeader(header: XmlElement, value: Fields): void {
+  const textOf = (...names: string[]): string | undefined => {
+    let at: XmlElement | undefined = header
+    for (const name of names) at = at?.children.find(c => c.local === name)
+    return at?.text.trim() || undefined
+  }
+  const members = {
+    sender: textOf('Sender', 'Identifier'),
+    receiver: textOf('Receiver', 'Identifier'),
+    instanceIdentifier: textOf('DocumentIdentification', 'InstanceIdentifier'),
+  }
+  for (const [name, text] of Object.entries(members)) if (text !== undefined) value[name] = text
+}
+
+function vocabularies(walk: Walk, list: XmlElement): Fields[] {
+  return list.children
+    .filter(c => c.local === 'Vocabulary')
+    .map(vocabulary => ({
+      type: attributeOf(vocabulary, 'type')?.trim(),
+      vocabularyElementList: vocabulary.children
+        .filter(c => c.local === 'VocabularyElementList')
+        .flatMap(c => c.children.filter(e => e.local === 'VocabularyElement'))
+        .map(e => vocabularyElement(walk, e)),
+    }))
+}
+
+function vocabularyElement(walk: Walk, element: XmlElement): Fields {
+  const attributes: Fields[] = []
+  const children: string[] = []
+  for (const child of element.children) {
+    if (child.local === 'attribute')
+      attributes.push({ id: attributeOf(child, 'id')?.trim(), attribute: attributeValue(walk, child) })
+    else if (child.local === 'children') children.push(...child.children.map(c => c.text.trim()))
+  }
+  const value: Fields = { id: attributeOf(element, 'id')?.trim(), attributes }
+  if (children.length) value.children = children
+  return value
+}
+
+/** A text, or an object of the elements inside. */
+function attributeValue(walk: Walk, element: XmlElement): unknown {
+  if (!element.children.length) return element.text.trim()
+  const fields: Fields = {}
+  for (const child of element.children) putExtension(fullNames(walk), fields, child)
+  if (!isSpaceOnly(element.text)) fields['@value'] = element.text.trim()
+  return fields
+}

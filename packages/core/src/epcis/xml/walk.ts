@@ -1,0 +1,139 @@
+import type { Leniency, Words } from '../fault.ts'
+import { canonicalTerm, type TermKind } from '../terms.ts'
+import { isEpcisNamespace, isSpaceOnly, qualifiedName, type XmlElement, XSI } from './element.ts'
+import type { XmlNames } from './names.ts'
+
+/** Something wrong with the form of an element. */
+export interface XmlFault {
+  element: XmlElement
+  message: Words
+  /** what lenient capture takes it for; null: refused in any case */
+  leniency: Leniency | null
+}
+
+/** What reading one event needs, and what it finds on the way. */
+export interface Walk {
+  names: XmlNames
+  /** namespaces declared inside the event that its extensions use → prefix */
+  own: Map<string, string>
+  faults: XmlFault[]
+  /** terms stay as they were sent */
+  termsAsSent: boolean
+}
+
+export function fault(walk: Walk, element: XmlElement, leniency: Leniency | null, zh: string, en: string): void {
+  walk.faults.push({ element, leniency, message: { zh, en } })
+}
+
+/** The name of an element of the standard; null of one in a foreign namespace. */
+export function standardName(walk: Walk, element: XmlElement): string | null {
+  const { namespace, local } = element
+  if (namespace === '') return local
+  if (!isEpcisNamespace(namespace)) return null
+  fault(walk, element, 'loose-form', `${local} 不应带命名空间`, `${local} bears no namespace here`)
+  return local
+}
+
+export function unknownElement(walk: Walk, element: XmlElement, parent: string): void {
+  const name = qualifiedName(element)
+  fault(
+    walk,
+    element,
+    null,
+    `${parent} 中没有元素 ${name}；扩展元素须属其他命名空间`,
+    `${parent} has no element ${name}; an extension is in a namespace of its own`,
+  )
+}
+
+/** Says where text stands between elements. */
+export function noText(walk: Walk, element: XmlElement): void {
+  if (!isSpaceOnly(element.text))
+    fault(walk, element, 'stray-text', `${element.local} 中有多余文字`, `stray text in ${element.local}`)
+}
+
+/** The text of an element without children, white space around it left out. */
+export function leaf(walk: Walk, element: XmlElement): string {
+  for (const child of element.children) unknownElement(walk, child, element.local)
+  return element.text.trim()
+}
+
+/** The same of an element that has no attributes but those of XML Schema instances. */
+export function plainLeaf(walk: Walk, element: XmlElement): string {
+  for (const attribute of element.attributes) {
+    if (attribute.namespace === XSI) continue
+    const name = qualifiedName(attribute)
+    fault(walk, element, 'loose-form', `${element.local} 没有属性 ${name}`, `${element.local} has no attribute ${name}`)
+  }
+  return leaf(walk, element)
+}
+
+export function attributeOf(element: XmlElement, local: string, namespace = ''): string | undefined {
+  for (const a of element.attributes) if (a.local === local && a.namespace === namespace) return a.value
+  return undefined
+}
+
+const memo = new Map<string, string>()
+
+/** A term as JSON has it: bare where it is a standard one. */
+export function termOf(walk: Walk, kind: TermKind, text: string): string {
+  if (walk.termsAsSent) return text
+  const key = `${kind} ${text}`
+  let bare = memo.get(key)
+  if (bare === undefined) {
+    bare = canonicalTerm(kind, text)
+    // What senders invent is not kept for ever.
+    if (memo.size > 2_000) memo.clear()
+    if (text.length < 200) memo.set(key, bare)
+  }
+  return bare
+}
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+
+/** A number, or the text itself where it is none, which the schema then refuses in words. */
+export function numberOf(text: string): number | string {
+  return DECIMAL.test(text) ? Number(text) : text
+}
+
+type Fields = Record<string, unknown>
+
+/** Sets a member; several of one name become a list. */
+export function put(fields: Fields, name: string, value: unknown): void {
+  if (!Object.hasOwn(fields, name)) {
+    // A member of this name must not become the prototype.
+    if (name === '__proto__')
+      Object.defineProperty(fields, name, { value, enumerable: true, writable: true, configurable: true })
+    else fields[name] = value
+    return
+  }
+  const before = fields[name]
+  if (Array.isArray(before)) before.push(value)
+  else fields[name] = [before, value]
+}
+
+/** Puts an extension element under its name in JSON. */
+export function putExtension(walk: Walk, fields: Fields, element: XmlElement): void {
+  put(fields, walk.names.jsonName(element.namespace, element.prefix, element.local, walk.own), anyValue(walk, element))
+}
+
+/** Puts the attributes in foreign namespaces, and all where `unqualified`, as members. */
+export function putAttributes(walk: Walk, fields: Fields, element: XmlElement, unqualified: boolean): void {
+  for (const { namespace, prefix, local, value } of element.attributes) {
+    if (namespace === XSI || (namespace === '' && !unqualified)) continue
+    put(fields, walk.names.jsonName(namespace, prefix, local, walk.own), value)
+  }
+}
+
+/**
+ * An extension's content: its text, or an object where it has elements or attributes. Types of XML Schema instances
+ * are not kept: JSON twins have texts.
+ */
+function anyValue(walk: Walk, element: XmlElement): unknown {
+  const isPlain = element.attributes.every(a => a.namespace === XSI)
+  if (element.children.length === 0 && isPlain) return element.text.trim()
+  const fields: Fields = {}
+  putAttributes(walk, fields, element, true)
+  for (const child of element.children) putExtension(walk, fields, child)
+  if (!isSpaceOnly(element.text)) fields['@value'] = element.text.trim()
+  return fields
+}
