@@ -63,7 +63,12 @@ export async function readDocuments(db: Queryable, refs: readonly DocumentRef[])
   return documents
 }
 
-/** What an event says. */
+/** The `@context` that a row of `context` holds. */
+export function storedContext(body: string): unknown {
+  return JSON.parse(body)
+}
+
+/** What an event says, in its JSON form. */
 export function eventValue(document: EventDocument): Record<string, unknown> {
   return JSON.parse(document.bytes.toString('utf8')) as Record<string, unknown>
 }
@@ -138,7 +143,7 @@ async function contextsOf(db: Queryable, cache: Kept, ids: ReadonlySet<number>):
   if (!missing.length) return found
   if (cache.contexts.size > KEPT_CONTEXTS) cache.contexts.clear()
   for (const { id, body } of await contextBodies(db, missing)) {
-    const context: unknown = JSON.parse(body)
+    const context = storedContext(body)
     cache.contexts.set(id, context)
     found.set(id, context)
   }

@@ -60,7 +60,7 @@ function spelled(column: TermColumn, id: string): string {
  * The position from which events were recorded at `time` or later: record times grow with positions but for the
  * difference of clocks, so halving finds it without an index.
  */
-async function positionAt(db: Queryable, time: number, upTo: number): Promise<number> {
+export async function positionAt(db: Queryable, time: number, upTo: number): Promise<number> {
   let low = 0
   let high = upTo + 1
   while (low < high) {
