@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { contextOf } from './context.ts'
+import { contextOf, extensionsOf } from './context.ts'
 
 const EPCIS = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'
 const STANDARD = join(import.meta.dirname, '../../../../../shared/vectors/gs1-epcis/epcis-context.jsonld')
@@ -58,5 +58,17 @@ describe('contextOf', () => {
     )
     expect(prefixes.length).toBeGreaterThan(5)
     for (const [prefix, namespace] of prefixes) expect(contextOf().expand(`${prefix}:x`)).toBe(`${namespace}x`)
+  })
+})
+
+describe('extensionsOf', () => {
+  it('reads prefixes and their namespaces, and passes over what is none', () => {
+    const header = 'example=https://org1.example.com/epcis/,\n b-2 = "http://vendor.example.com/x#" , =x, y, c='
+    expect(extensionsOf(header)).toEqual({
+      example: 'https://org1.example.com/epcis/',
+      'b-2': 'http://vendor.example.com/x#',
+    })
+    expect(extensionsOf(['a=urn:a:', 'b=urn:b:'])).toEqual({ a: 'urn:a:', b: 'urn:b:' })
+    expect(extensionsOf(undefined)).toEqual({})
   })
 })

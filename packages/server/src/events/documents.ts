@@ -68,7 +68,12 @@ export async function readDocuments(db: Queryable, refs: readonly DocumentRef[])
   return documents
 }
 
-/** What an event says. */
+/** The `@context` that a row of `context` holds. */
+export function storedContext(body: string): unknown {
+  return eventReading(body).context
+}
+
+/** What an event says, in its JSON form. */
 export function eventValue(document: EventDocument): Record<string, unknown> {
   return document.reading.value(document.bytes)
 }

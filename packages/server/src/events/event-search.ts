@@ -95,10 +95,14 @@ export async function languageOf(
   codes: Codes,
 ): Promise<Language> {
   const prefixed = Object.entries(parameters).some(
-    ([name, value]) => /:|ATTR_/.test(name) || (NAMING.test(name) && String(value).includes(':')),
+    ([name, value]) => /:|ATTR_/.test(name) || (NAMING.test(name) && [value].flat().some(hasPrefix)),
   )
   const prefixes = prefixed ? await stored() : NO_PREFIXES
   return { codes, units, names: namesOf(extensions ?? {}, parameters['@context'], prefixes) }
+}
+
+function hasPrefix(value: unknown): boolean {
+  return typeof value === 'string' && value.includes(':')
 }
 
 /** What was found for a page: one more than are shown where there are more, or how far the search went. */

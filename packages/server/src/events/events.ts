@@ -19,7 +19,7 @@ import { present } from './present.ts'
 import { eventParts } from './store.ts'
 
 export { STANDARD_CONTEXT } from './contexts.ts'
-export { type DocumentRef, type EventDocument, readDocuments } from './documents.ts'
+export { type DocumentRef, type EventDocument, eventValue, readDocuments } from './documents.ts'
 export { type BlockEvent, EVENTS_PER_BLOCK, groupForBlocks, packBlock, unpackBlock } from './event-block.ts'
 export { eventKey } from './event-key.ts'
 export type { EventPage, Reader } from './event-search.ts'

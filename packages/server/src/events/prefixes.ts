@@ -1,4 +1,5 @@
 import type { Queryable } from '../lib/db/db.ts'
+import { storedContext } from './documents.ts'
 import type { Prefixes } from './names.ts'
 import { contextsBehind } from './store.ts'
 
@@ -32,7 +33,7 @@ export function createStoredPrefixes(db: Queryable): StoredPrefixes {
     for (const { id, body } of await contextsBehind(db, last - OVERLAP, [...seen], LONGEST)) {
       seen.add(id)
       last = Math.max(last, id)
-      collect(JSON.parse(body))
+      collect(storedContext(body))
     }
     return {
       spaces: prefix => spaces.get(prefix) ?? [],

@@ -193,10 +193,10 @@ describe('names', () => {
 })
 
 describe('what is decided event by event', () => {
-  it('ends a page when its time is used up, and refuses what must be complete', async () => {
+  it('ends a page when its time is used up, and refuses what must be complete', { timeout: 120_000 }, async () => {
     const slow = await startPlatform({ QUERY_BUDGET_MS: '1' })
     try {
-      const events = Array.from({ length: 700 }, (_, i) => objectEvent({ 'ext:n': i, 'ext:text': 'x'.repeat(500) }))
+      const events = Array.from({ length: 400 }, (_, i) => objectEvent({ 'ext:n': i, 'ext:text': 'x'.repeat(500) }))
       await slow.capture(documentOf(events))
       const rare = events.filter((_, i) => i % 100 === 7).map(e => e.eventID)
       const values = rare.map((_, i) => i * 100 + 7).join('|')

@@ -29,7 +29,7 @@ const STEP_BYTES = 4 * 1024 * 1024
 /**
  * The first `want` events of a selection that pass all tests, in its order: rows are read in runs behind one another
  * (keyset), each event is decoded and tested. Ends early at `deadline` (milliseconds of `performance.now()`), but never
- * before something was looked at.
+ * before some events were looked at: whoever follows the pages gets on, however slow the machine is.
  */
 export async function scanEvents(
   parts: ScanParts,
@@ -39,10 +39,12 @@ export async function scanEvents(
   deadline: number,
 ): Promise<Scanned> {
   const scanned: Scanned = { rows: [], last: null, ended: false }
+  let looked = 0
   await visitEvents(parts, selection, tests, (row, _event, passes) => {
     if (passes) scanned.rows.push(row)
     scanned.last = row
-    return scanned.rows.length < want && performance.now() < deadline
+    looked++
+    return scanned.rows.length < want && (looked < FEWEST || performance.now() < deadline)
   }).then(ended => {
     scanned.ended = ended
   })

@@ -1,5 +1,5 @@
 import { contextOf, Problem } from '@yuanliu/core'
-import { readDocuments } from '../events/events.ts'
+import { eventValue, readDocuments } from '../events/events.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import type { Terms } from '../lib/terms.ts'
 import * as store from './store.ts'
@@ -40,10 +40,10 @@ async function addOwnTypes({ db, terms }: { db: Queryable; terms: Terms }, event
   const found = new Map<string, { name: string; organisation: number }>()
   for (let i = 0; i < events.length; i += DECODED) {
     const some = events.slice(i, i + DECODED)
-    for (const [n, { bytes, context }] of (await readDocuments(db, some)).entries()) {
-      const value = JSON.parse(bytes.toString('utf8')) as { type?: unknown; '@context'?: unknown }
+    for (const [n, document] of (await readDocuments(db, some)).entries()) {
+      const value = eventValue(document)
       const type = String(value.type)
-      const name = contextOf(context, value['@context']).expand(type) ?? type
+      const name = contextOf(document.context, value['@context']).expand(type) ?? type
       const { organisation } = some[n] as store.OwnEvent
       found.set(`${organisation} ${name}`, { name, organisation })
     }
