@@ -127,6 +127,8 @@ describe('named queries', () => {
     const key = await p.key('maker-4')
     await post({ name: 'q', query: {} }, key)
     const tries = { 'EQ_action=ADD': 'QueryParameterException', 'stream=true': 'SubscriptionControlsException' }
+    const xml = await p.call('/epcis/queries/q/events', { key, headers: { accept: 'application/xml' } })
+    expect([xml.status, (await xml.json()).type]).toEqual([406, 'epcisException:NotAcceptableException'])
     for (const [parameters, type] of Object.entries(tries)) {
       const answer = await p.call(`/epcis/queries/q/events?${parameters}`, { key })
       expect([answer.status, (await answer.json()).type]).toEqual([400, `epcisException:${type}`])

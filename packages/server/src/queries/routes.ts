@@ -72,6 +72,7 @@ export function queryRoutes(app: FastifyInstance, queries: Queries, config: Conf
       const controls = new Map([...given].filter(([name]) => CONTROLS.includes(name)))
       if (/\bwebsocket\b/i.test(request.headers.upgrade ?? '')) return live(request, reply, query, controls)
       refuseControls(controls)
+      requireJsonAccepted(request)
       const format = epcFormat(request)
       const { perPage, nextPageToken } = Object.fromEntries(given)
       const paging = {
@@ -128,6 +129,11 @@ function refuseControls(controls: Controls): void {
     detail: `${name}: ${message}`,
     errors: [...controls.keys()].map(n => ({ pointer: `/query/${n}`, message })),
   })
+}
+
+function requireJsonAccepted({ headers: { accept } }: FastifyRequest): void {
+  if (accept === undefined || /\*\/\*|application\/(\*|json|ld\+json)/i.test(accept)) return
+  throw new api.Problem('not-acceptable', { detail: 'Accept: application/json' })
 }
 
 function isPlace(value: unknown): value is { name: string; id: number } {
