@@ -131,7 +131,12 @@ export function createDeliveries(parts: DeliveryParts): Deliveries {
       const before = held.get(row.id)
       if (before) before.until = began + pace.lease
       if (stopped || before) continue
-      held.set(row.id, { worker: start(row), epoch: row.epoch, query: row.query, until: began + pace.lease })
+      try {
+        held.set(row.id, { worker: start(row), epoch: row.epoch, query: row.query, until: began + pace.lease })
+      } catch (error) {
+        // One that cannot be delivered is no reason not to deliver the others.
+        log(error, `subscription ${row.id}`)
+      }
     }
     attend()
   }

@@ -74,7 +74,7 @@ async function captured(step: string, count = 1): Promise<string[]> {
   return events.map(e => String(e.eventID))
 }
 
-const until = (what: () => unknown) => expect.poll(what, { timeout: 10_000, interval: 20 })
+const until = (what: () => unknown) => expect.poll(what, { timeout: 30_000, interval: 20 })
 
 it('tries again later and later, a week long, then waits for somebody to say so; nothing is lost', async () => {
   const one = process()

@@ -67,7 +67,7 @@ async function captured(step: string, count = 1): Promise<string[]> {
   await p.capture(documentOf([...events, objectEvent({ bizStep: 'receiving' })]))
   return events.map(e => String(e.eventID))
 }
-const until = (what: () => unknown) => expect.poll(what, { timeout: 10_000, interval: 10 })
+const until = (what: () => unknown) => expect.poll(what, { timeout: 30_000, interval: 10 })
 
 describe('a WebSocket', () => {
   it('is told of new events in order, and of nothing else', async () => {

@@ -210,7 +210,8 @@ export function startWorker(parts: WorkerParts, row: SubscriptionRow, timetable:
     return ours && !dead
   }
 
-  const working = work()
+  // Not before whoever starts it knows it.
+  const working = Promise.resolve().then(work)
   return {
     wake,
     async stop() {
