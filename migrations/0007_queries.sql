@@ -36,6 +36,7 @@ create table subscription (
   last_error text,
   last_error_at bigint,
   delivered bigint not null default 0,       -- events
+  epoch int not null default 0,              -- counted up when it is sent again: whoever delivered it before reads it anew
   holder int,                                -- process that delivers it, while the lease lasts
   lease_until bigint
 );

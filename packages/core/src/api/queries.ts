@@ -2,11 +2,11 @@ import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
 import { EventQueryParameters } from './events.ts'
 
-/** Name of a query: a segment of a path that a person can read, in any script. */
+/** Name of a query, in any script; without what has a meaning in addresses. */
 export const QueryName = Type.String({
   minLength: 1,
   maxLength: 128,
-  pattern: '^[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}._~ -]*$',
+  pattern: '^[^\\p{C}\\p{Z}./\\\\?#%][^\\p{C}/\\\\?#%]*$',
 })
 export const QueryPath = Type.Object({ name: Type.String({ minLength: 1, maxLength: 400 }) })
 /** Names are an organisation's own; only the administrator may have to say whose query is meant. */

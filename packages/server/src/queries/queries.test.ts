@@ -59,6 +59,8 @@ describe('named queries', () => {
       [{ query: {} }, ''],
       [{ name: 'a/b', query: {} }, '/name'],
       [{ name: '', query: {} }, '/name'],
+      [{ name: '..', query: {} }, '/name'],
+      [{ name: 'a\nb', query: {} }, '/name'],
       [{ name: 'q', query: {}, more: 1 }, ''],
       [{ name: 'q', query: [] }, '/query'],
     ]
@@ -99,12 +101,12 @@ describe('named queries', () => {
 
   it('are listed page by page', async () => {
     const key = await p.key('maker-3')
-    for (const name of ['c', 'a', 'b']) await post({ name, query: {} }, key)
+    for (const name of ['c:(3)', 'a', 'b+1 & 2']) expect((await post({ name, query: {} }, key)).status).toBe(201)
     const first = await p.call('/epcis/queries?perPage=2', { key })
-    expect((await first.json()).map((q: { name: string }) => q.name)).toEqual(['a', 'b'])
+    expect((await first.json()).map((q: { name: string }) => q.name)).toEqual(['a', 'b+1 & 2'])
     const next = /<https:\/\/trace\.example\.org([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? ''
     const second = await p.call(next, { key })
-    expect((await second.json()).map((q: { name: string }) => q.name)).toEqual(['c'])
+    expect((await second.json()).map((q: { name: string }) => q.name)).toEqual(['c:(3)'])
     expect(second.headers.get('link')).toBeNull()
     expect((await p.call('/epcis/queries?nextPageToken=nonsense', { key })).status).toBe(400)
   })
@@ -127,6 +129,8 @@ describe('named queries', () => {
     const key = await p.key('maker-4')
     await post({ name: 'q', query: {} }, key)
     const tries = { 'EQ_action=ADD': 'QueryParameterException', 'stream=true': 'SubscriptionControlsException' }
+    const xml = await p.call('/epcis/queries/q/events', { key, headers: { accept: 'application/xml' } })
+    expect([xml.status, (await xml.json()).type]).toEqual([406, 'epcisException:NotAcceptableException'])
     for (const [parameters, type] of Object.entries(tries)) {
       const answer = await p.call(`/epcis/queries/q/events?${parameters}`, { key })
       expect([answer.status, (await answer.json()).type]).toEqual([400, `epcisException:${type}`])

@@ -62,6 +62,7 @@ export interface Deliveries {
 
 interface Held {
   worker: Worker
+  epoch: number
   query: number
   /** by performance.now() */
   until: number
@@ -106,20 +107,22 @@ export function createDeliveries(parts: DeliveryParts): Deliveries {
 
   async function renew(): Promise<void> {
     const began = performance.now()
-    const ids = [...held.keys()]
+    const list = [...held].map(([id, { epoch }]) => ({ id, epoch }))
+    const ids = list.map(({ id }) => id)
     if (ids.length && began - renewedAt >= pace.lease / 5) {
       renewedAt = began
-      const still = new Set(await store.renewLeases(db, process, ids, pace.lease * 1000))
+      const still = new Set(await store.renewLeases(db, process, list, pace.lease * 1000))
       for (const id of ids) {
         const one = held.get(id)
         if (one && still.has(id)) one.until = began + pace.lease
       }
-      await drop(ids.filter(id => !still.has(id)))
+      await letGo(ids.filter(id => !still.has(id)))
     }
-    if (!stopped) await take(false)
+    await take(false)
   }
 
   async function take(alone = false): Promise<void> {
+    if (stopped) return
     const began = performance.now()
     const ids = await store.takeLeases(db, process, pace.lease * 1000, TAKEN, alone)
     if (!ids.length) return
@@ -128,7 +131,12 @@ export function createDeliveries(parts: DeliveryParts): Deliveries {
       const before = held.get(row.id)
       if (before) before.until = began + pace.lease
       if (stopped || before) continue
-      held.set(row.id, { worker: start(row), query: row.query, until: began + pace.lease })
+      try {
+        held.set(row.id, { worker: start(row), epoch: row.epoch, query: row.query, until: began + pace.lease })
+      } catch (error) {
+        // One that cannot be delivered is no reason not to deliver the others.
+        log(error, `subscription ${row.id}`)
+      }
     }
     attend()
   }
@@ -155,10 +163,7 @@ export function createDeliveries(parts: DeliveryParts): Deliveries {
           await flush()
           return store.writeFailure(db, process, failure)
         },
-        ended() {
-          held.delete(id)
-          attend()
-        },
+        ended: () => void letGo([id]),
         counted(result, seconds) {
           parts.metrics.count('yuanliu_webhook_messages_total', { result })
           parts.metrics.observe('yuanliu_webhook_seconds', seconds)
@@ -180,7 +185,7 @@ export function createDeliveries(parts: DeliveryParts): Deliveries {
       progress = new Map()
       try {
         const still = new Set(await store.writeProgress(db, process, list))
-        void drop(list.map(p => p.id).filter(id => !still.has(id)))
+        void letGo(list.map(p => p.id).filter(id => !still.has(id)))
       } catch (error) {
         for (const p of list) note(p, progress.get(p.id) ?? p)
         throw error
@@ -188,6 +193,13 @@ export function createDeliveries(parts: DeliveryParts): Deliveries {
     })()
     writing = written
     return written
+  }
+
+  /** Stops delivering what is not ours any more; what nobody else has is free. */
+  async function letGo(ids: readonly string[]): Promise<void> {
+    if (!ids.length) return
+    await drop(ids)
+    await store.releaseLeases(db, process, ids).catch(error => log(error, 'subscriptions: leases'))
   }
 
   async function drop(ids: readonly string[]): Promise<void> {

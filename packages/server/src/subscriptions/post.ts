@@ -55,8 +55,8 @@ export function createPoster(rules: AddressRules, resolver: Resolver = systemRes
     )
   }
   const agents = {
-    'http:': new http.Agent({ keepAlive: true, timeout: IDLE, maxSockets: 64 }),
-    'https:': new https.Agent({ keepAlive: true, timeout: IDLE, maxSockets: 64 }),
+    'http:': new http.Agent({ keepAlive: true, timeout: IDLE, maxSockets: 256 }),
+    'https:': new https.Agent({ keepAlive: true, timeout: IDLE, maxSockets: 256 }),
   }
 
   async function once(url: URL, body: Buffer, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> {

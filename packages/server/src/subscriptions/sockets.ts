@@ -37,8 +37,9 @@ export interface SocketParts {
   log: (error: unknown, about: string) => void
 }
 
-/** Sockets of one process. */
+/** Sockets of one process, and of one organisation among them. */
 const MOST = 1_000
+const MOST_OF_ONE = 100
 /** Milliseconds between looks whether the keys are still good; a key is believed for up to four seconds besides. */
 const CHECK_KEY = 300
 /** Milliseconds between looks whether the queries are still there. */
@@ -53,6 +54,8 @@ const FAREWELL = 500
 interface Open {
   socket: WebSocket
   query: number
+  /** of the key */
+  organisation: number
   authorization: string | undefined
   listener: Listener
   alive: boolean
@@ -109,6 +112,14 @@ export function createSockets(parts: SocketParts): Sockets {
     for (const one of all) if (one.query === query) one.socket.close(1000, '查询已删除 the query has been deleted')
   }
 
+  function refuseMore(organisation: number): void {
+    if (all.size >= MOST) throw new Problem('busy', { detail: `${MOST} sockets are open`, retryAfter: 30 })
+    const own = [...all].filter(one => one.organisation === organisation).length
+    if (own < MOST_OF_ONE) return
+    const detail = `本单位已有 ${own} 个连接 the organisation has ${own} sockets open; close some`
+    throw new Problem('too-many-requests', { detail, retryAfter: 30 })
+  }
+
   const live: Live = async (request, reply, query, controls) => {
     refuseStranger(request, parts.origins)
     const asked = readControls(askedOf(controls), '/query/', '/query/')
@@ -116,7 +127,8 @@ export function createSockets(parts: SocketParts): Sockets {
     const { follow } = parts.events
     const standing = await follow.query(query.parameters, '/query/')
     const format = epcFormat(request)
-    if (all.size >= MOST) throw new Problem('busy', { detail: `${MOST} sockets are open`, retryAfter: 30 })
+    const { organisation } = request.actor as Actor
+    refuseMore(organisation)
     const position = asked.since === null ? await follow.position() : await follow.positionBefore(asked.since)
     const upgrade = takeOver(request.raw)
     if (!upgrade) throw new Problem('invalid-input', { detail: 'Connection: Upgrade is missing' })
@@ -133,7 +145,7 @@ export function createSockets(parts: SocketParts): Sockets {
         },
       )
       const { authorization } = request.headers
-      const one: Open = { socket, query: query.id, authorization, listener, alive: true }
+      const one: Open = { socket, query: query.id, organisation, authorization, listener, alive: true }
       all.add(one)
       watch()
       socket.on('pong', () => {

@@ -30,11 +30,12 @@ export interface SubscriptionRow {
   last_error: string | null
   last_error_at: number | null
   delivered: number
+  epoch: number
 }
 
 const ROW = sql`s.id, s.query, q.name as query_name, q.parameters, s.organisation, o.code as organisation_code, s.created, s.created_by,
   s.dest, s.secret, s.format, s.schedule, s.report_if_empty, s.min_recorded, s.position, s.next_run, s.state, s.batch, s.attempts,
-  s.failing_since, s.next_attempt, s.last_success, s.last_run, s.last_error, s.last_error_at, s.delivered`
+  s.failing_since, s.next_attempt, s.last_success, s.last_run, s.last_error, s.last_error_at, s.delivered, s.epoch`
 const TABLES = sql`subscription s join named_query q on q.id = s.query join organisation o on o.id = s.organisation`
 
 export type NewSubscription = Pick<
@@ -103,14 +104,19 @@ export async function deleteSubscription(db: Queryable, id: string): Promise<boo
   return (await db.run(sql`delete from subscription where id = ${id}::uuid`)) === 1
 }
 
-/** Takes it up again, from a position where one is given. Whoever delivers it lets go: it is read anew. */
+/**
+ * Takes it up again, from a position where one is given. Free at once where this process held it; another that holds it
+ * lets go when it next renews its lease.
+ */
 export async function reviveSubscription(
   db: Queryable,
+  holder: number,
   id: string,
   from: { position: number; recorded: number } | null,
 ): Promise<void> {
   await db.run(
-    sql`update subscription set state = 'active', attempts = 0, failing_since = null, next_attempt = null, holder = null, lease_until = null,
+    sql`update subscription set state = 'active', attempts = 0, failing_since = null, next_attempt = null, epoch = epoch + 1,
+          holder = case when holder = ${holder} then null else holder end,
           position = coalesce(${from?.position ?? null}::bigint, position),
           min_recorded = coalesce(${from?.recorded ?? null}::bigint, min_recorded)
         where id = ${id}::uuid`,
@@ -148,23 +154,24 @@ export async function takeLeases(
 }
 
 /**
- * Holds what a process holds for longer. Returns what it still holds: not what was deleted, taken over or revived, and
+ * Holds what a process holds for longer. Returns what it still holds: not what was deleted, taken over or sent again, and
  * not what belongs to an organisation without a key that may read.
  */
 export async function renewLeases(
   db: Queryable,
   holder: number,
-  ids: readonly string[],
+  list: readonly { id: string; epoch: number }[],
   lease: number,
 ): Promise<string[]> {
   const rows = await db.rows<{ id: string }>(
     sql`update subscription s set lease_until = ${CLOCK} + ${lease}::bigint
-        where s.id = any(${uuidArray(ids)}::uuid[]) and s.holder = ${holder} and s.state = 'active'
+        from unnest(${uuidArray(list.map(h => h.id))}::uuid[], ${int4Array(list.map(h => h.epoch))}::int[]) as h (id, epoch)
+        where s.id = h.id and s.epoch = h.epoch and s.holder = ${holder} and s.state = 'active'
           and exists (
             select from api_key k
             where k.organisation = s.organisation and k.revoked is null and (k.expires is null or k.expires > ${CLOCK})
               and 'read' = any(k.permissions))
-        returning id`,
+        returning s.id`,
   )
   return rows.map(r => r.id)
 }
@@ -184,6 +191,7 @@ export function subscriptionsById(db: Queryable, ids: readonly string[]): Promis
 /** How far a subscription has come. */
 export interface Progress {
   id: string
+  epoch: number
   position: number
   batch: number
   /** events sent since the last report */
@@ -206,11 +214,12 @@ export async function writeProgress(db: Queryable, holder: number, list: readonl
           attempts = case when p.success > 0 then 0 else s.attempts end,
           failing_since = case when p.success > 0 then null else s.failing_since end,
           next_attempt = case when p.success > 0 then null else s.next_attempt end
-        from unnest(${uuidArray(list.map(p => p.id))}::uuid[], ${int8Array(list.map(p => p.position))}::bigint[],
+        from unnest(${uuidArray(list.map(p => p.id))}::uuid[], ${int4Array(list.map(p => p.epoch))}::int[],
+          ${int8Array(list.map(p => p.position))}::bigint[],
           ${int4Array(list.map(p => p.batch))}::int[], ${int8Array(list.map(p => p.delivered))}::bigint[],
           ${int8Array(list.map(p => p.success))}::bigint[], ${int8Array(list.map(p => p.run))}::bigint[],
-          ${int8Array(list.map(p => p.nextRun))}::bigint[]) as p (id, position, batch, delivered, success, run, next_run)
-        where s.id = p.id and s.holder = ${holder}
+          ${int8Array(list.map(p => p.nextRun))}::bigint[]) as p (id, epoch, position, batch, delivered, success, run, next_run)
+        where s.id = p.id and s.epoch = p.epoch and s.holder = ${holder}
         returning s.id`,
   )
   return rows.map(r => r.id)
@@ -218,6 +227,7 @@ export async function writeProgress(db: Queryable, holder: number, list: readonl
 
 export interface Failure {
   id: string
+  epoch: number
   attempts: number
   batch: number
   failingSince: number
@@ -234,7 +244,7 @@ export async function writeFailure(db: Queryable, holder: number, f: Failure): P
           next_attempt = ${f.nextAttempt}::bigint, last_error = ${f.error}, last_error_at = ${f.at},
           state = case when ${f.dead}::boolean then 'dead' else state end,
           holder = case when ${f.dead}::boolean then null else holder end
-        where id = ${f.id}::uuid and holder = ${holder}`,
+        where id = ${f.id}::uuid and epoch = ${f.epoch} and holder = ${holder}`,
   )
   return written === 1
 }

@@ -137,7 +137,7 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       const from = recorded === null ? null : { position: await events.follow.positionBefore(recorded), recorded }
       await deliveries.flush()
       await deliveries.drop([id])
-      await store.reviveSubscription(db, id, from)
+      await store.reviveSubscription(db, parts.process, id, from)
       await deliveries.take()
       const revived = await store.findSubscription(db, id)
       if (!revived) throw new Problem('subscription-not-found', { detail: id })

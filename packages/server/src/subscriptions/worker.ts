@@ -176,7 +176,16 @@ export function startWorker(parts: WorkerParts, row: SubscriptionRow, timetable:
       nextAt = micros(runAt)
     }
     const now = micros(clock())
-    parts.progressed({ id: row.id, position, batch, delivered, success: success ? now : 0, run: now, nextRun: nextAt })
+    parts.progressed({
+      id: row.id,
+      epoch: row.epoch,
+      position,
+      batch,
+      delivered,
+      success: success ? now : 0,
+      run: now,
+      nextRun: nextAt,
+    })
     return true
   }
 
@@ -189,6 +198,7 @@ export function startWorker(parts: WorkerParts, row: SubscriptionRow, timetable:
     const nextAttempt = dead ? null : Math.round(micros(retryAt))
     const ours = await parts.failed({
       id: row.id,
+      epoch: row.epoch,
       attempts,
       batch,
       failingSince,
@@ -200,7 +210,8 @@ export function startWorker(parts: WorkerParts, row: SubscriptionRow, timetable:
     return ours && !dead
   }
 
-  const working = work()
+  // Not before whoever starts it knows it.
+  const working = Promise.resolve().then(work)
   return {
     wake,
     async stop() {
