@@ -36,7 +36,7 @@ function isEventType(type: string): type is EventTypeName {
 }
 
 /**
- * Faults of one event of a document (empty: valid), at most `limit`: the verdict of the EPCIS 2.0 JSON schema, and
+ * Faults of one event of a document (empty: valid), at most `limit` and as many of each kind that may be overlooked: the verdict of the EPCIS 2.0 JSON schema, and
  * besides every time must be a real instant. Standard types are checked by their type; a type with a prefix or a URI
  * is an event of its own, of which only the common fields are checked.
  */

@@ -20,21 +20,35 @@ interface Schema {
 interface Walk {
   faults: Fault[]
   limit: number
+  /** how many there are that lenient capture takes, by what it takes them for; and of the others */
+  overlooked: Map<Leniency, number>
+  real: number
 }
 
-/** Faults of `value` against `schema`, at most `limit`; empty: it fits. */
+/**
+ * Faults of `value` against `schema`; empty: it fits. At most `limit`, and besides as many of each kind that lenient
+ * capture takes: those must not hide the others.
+ */
 export function explain(schema: object, value: unknown, limit: number): Fault[] {
-  const walk: Walk = { faults: [], limit }
+  const walk: Walk = { faults: [], limit, overlooked: new Map(), real: 0 }
   visit(schema as Schema, value, '', walk)
   return walk.faults
 }
 
 function report(walk: Walk, pointer: string, message: Words, leniency?: Leniency): void {
-  if (walk.faults.length < walk.limit) walk.faults.push({ pointer, message, ...(leniency && { leniency }) })
+  if (leniency) {
+    if (isEnough(walk, leniency)) return
+    walk.overlooked.set(leniency, (walk.overlooked.get(leniency) ?? 0) + 1)
+    walk.faults.push({ pointer, message, leniency })
+  } else if (walk.real++ < walk.limit) walk.faults.push({ pointer, message })
+}
+
+function isEnough(walk: Walk, leniency: Leniency): boolean {
+  return (walk.overlooked.get(leniency) ?? 0) >= walk.limit
 }
 
 function visit(schema: Schema, value: unknown, pointer: string, walk: Walk): void {
-  if (walk.faults.length >= walk.limit) return
+  if (walk.real >= walk.limit) return
   if (schema.anyOf) visitUnion(schema.anyOf, value, pointer, walk)
   else if (schema.type !== undefined && !isKind(schema.type, value))
     report(walk, pointer, wrongKind([schema.type], value))
@@ -46,7 +60,7 @@ function visitMembersAndRules(schema: Schema, value: unknown, pointer: string, w
   if (schema.type === 'object') visitObject(schema, value as Record<string, unknown>, pointer, walk)
   if (schema.type === 'array') visitArray(schema, value as unknown[], pointer, walk)
   for (const { check } of schema['~refine'] ?? []) {
-    if (!('explain' in check)) continue
+    if (!('explain' in check) || (check.leniency && isEnough(walk, check.leniency))) continue
     if ((walk.faults.length > before && !check.always) || check(value)) continue
     for (const fault of check.explain(value)) report(walk, pointer + fault.pointer, fault.message, fault.leniency)
   }
@@ -72,7 +86,7 @@ function visitObject(schema: Schema, value: Record<string, unknown>, pointer: st
 function visitArray(schema: Schema, value: unknown[], pointer: string, walk: Walk): void {
   if (value.length < (schema.minItems ?? 0)) report(walk, pointer, tooFew(schema.minItems ?? 0))
   if (!schema.items) return
-  for (let index = 0; index < value.length && walk.faults.length < walk.limit; index++)
+  for (let index = 0; index < value.length && walk.real < walk.limit; index++)
     visit(schema.items, value[index], pointTo(pointer, index), walk)
 }
 

@@ -45,7 +45,7 @@ export function judgeEvent(event: IncomingEvent, lenient: boolean): Verdict {
 
 /** Judges an event as JSON has it. @param here pointer of the event */
 export function judgeJson(value: unknown, here: string, lenient: boolean, check = checkEvent): Verdict {
-  const { real, flags } = sorted(check(value, lenient ? Number.POSITIVE_INFINITY : LIMITS.errors), lenient)
+  const { real, flags } = sorted(check(value, LIMITS.errors), lenient)
   if (real.length) return refused(real.slice(0, LIMITS.errors).map(f => words(here + f.pointer, f.message)))
   const faults = unitFaults(value, here)
   return faults.length || flags ? { faults, flags } : SOUND

@@ -1,109 +1,26 @@
-import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentOf, objectEvent } from '../../../../test/support/events.ts'
-import { type Platform, startPlatform } from '../../../../test/support/platform.ts'
 import { eventKey, readDocuments } from '../events/events.ts'
 import { sql } from '../lib/db/sql.ts'
-import { filesIn, present, VECTORS, vector } from '../lib/xml/vectors.fixture.ts'
+import {
+  CREATED,
+  canValidate,
+  jsonEvents,
+  lenientKey,
+  objectXml,
+  p,
+  post,
+  schemaFaults,
+  startXml,
+  stopXml,
+  strictKey,
+  xmlDocument,
+} from './xml.fixture.ts'
 
-let p: Platform
-let lenientKey = ''
-let strictKey = ''
-const folder = mkdtempSync(join(tmpdir(), 'yuanliu-xml-'))
-beforeAll(async () => {
-  p = await startPlatform({ CAPTURE_MAX_EVENTS: '5000' })
-  lenientKey = await p.key('lenient-org', ['capture', 'read', 'admin'], 'lenient')
-  strictKey = await p.key('strict-org', ['capture', 'read', 'admin'])
-})
-afterAll(async () => {
-  rmSync(folder, { recursive: true })
-  await p.stop()
-})
-
-const ROOT = 'xmlns:epcis="urn:epcglobal:epcis:xsd:2" xmlns:ext="https://ns.example.org/ext/"'
-const CREATED = 'creationDate="2026-11-01T00:00:00Z"'
-
-function xmlDocument(events: string, { root = ROOT, version = '2.0', head = '' } = {}): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<epcis:EPCISDocument ${root} schemaVersion="${version}" ${CREATED}>${head}<EPCISBody><EventList>${events}</EventList></EPCISBody></epcis:EPCISDocument>`
-}
-
-function objectXml(inner = '', id = `urn:uuid:${randomUUID()}`): string {
-  return `<ObjectEvent>
-  <eventTime>2026-10-01T08:00:00.000+08:00</eventTime><eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
-  <eventID>${id}</eventID>
-  <epcList><epc>https://id.gs1.org/01/09521234543213/21/1</epc></epcList>
-  <action>OBSERVE</action>${inner}
-</ObjectEvent>`
-}
-
-interface Posted {
-  status: number
-  id: string
-  problem: {
-    type: string
-    detail: string
-    errors: { pointer: string; message: string; line?: number; column?: number }[]
-  }
-  receipts: { status: string; eventID: string; remarks?: string[]; errors?: { pointer: string }[] }[]
-  counts: Record<string, number>
-}
-
-async function post(body: string | Buffer, headers: Record<string, string> = {}, key = strictKey): Promise<Posted> {
-  const answer = await p.call('/epcis/capture', {
-    method: 'POST',
-    key,
-    body: body as BodyInit,
-    headers: { 'content-type': 'application/xml', ...headers },
-  })
-  const id = answer.headers.get('location')?.split('/').at(-1) ?? ''
-  const none = { type: '', detail: '', errors: [] }
-  if (answer.status !== 202)
-    return { status: answer.status, id, problem: await answer.json(), receipts: [], counts: {} }
-  const job = async () => (await p.call(`/epcis/capture/${id}`, { key })).json()
-  await expect.poll(async () => (await job()).running, { timeout: 20_000 }).toBe(false)
-  const lines = await (await p.call(`/api/captures/${id}/receipts`, { key })).text()
-  const receipts = lines
-    .split('\n')
-    .filter(Boolean)
-    .map(line => JSON.parse(line))
-  return { status: 202, id, problem: none, receipts, counts: (await job()).counts }
-}
-
-async function get(path: string, accept: string, headers: Record<string, string> = {}): Promise<string> {
-  const answer = await p.call(path, { key: strictKey, headers: { accept, ...headers } })
-  expect(answer.status).toBe(200)
-  if (accept.includes('xml')) expect(answer.headers.get('content-type')).toBe('application/xml; charset=utf-8')
-  return answer.text()
-}
-const eventPath = (id: string) => `/epcis/events/${encodeURIComponent(id)}`
-const jsonEvents = async (id: string, headers = {}) => {
-  const document = JSON.parse(await get(eventPath(id), 'application/json', headers))
-  return { context: document['@context'], events: document.epcisBody.queryResults.resultsBody.eventList }
-}
-
-const XMLLINT = ['/usr/bin/xmllint', '/usr/local/bin/xmllint'].some(existsSync)
-const canValidate = present && XMLLINT
-let files = 0
-/** Faults of texts by an official schema, one process for all. */
-function schemaFaults(schema: string, texts: string[]): string {
-  const paths = texts.map(text => {
-    const path = join(folder, `${files++}.xml`)
-    writeFileSync(path, text)
-    return path
-  })
-  try {
-    const xsd = join(VECTORS, 'gs1-epcis/XSD', schema)
-    execFileSync('xmllint', ['--nonet', '--noout', '--schema', xsd, ...paths], { stdio: ['ignore', 'ignore', 'pipe'] })
-    return ''
-  } catch (error) {
-    return String((error as { stderr: Buffer }).stderr)
-  }
-}
+beforeAll(startXml)
+afterAll(stopXml)
 
 describe('POST /epcis/capture with XML', () => {
   it('keeps the exact bytes of each event, and what it needs to be read alone', async () => {
@@ -250,6 +167,24 @@ ${objectXml('<colour>red</colour><readPoint><id>x y</id></readPoint>')}`
     expect(await count()).toBe(before)
   })
 
+  it('bounds what one event costs: elements, namespaces, attributes, faults', async () => {
+    const many = (n: number, one: (i: number) => string) => Array.from({ length: n }, (_, i) => one(i)).join('')
+    const elements = await post(xmlDocument(objectXml(`<ext:a>${many(500_001, () => '<b/>')}</ext:a>`)))
+    expect(elements.status).toBe(413)
+    expect(elements.problem.errors[0]?.message).toContain('500000')
+    const namespaces = objectXml(many(20_000, i => `<x xmlns="urn:n:${i}"/>`))
+    expect((await post(xmlDocument(namespaces))).counts).toMatchObject({ accepted: 1 })
+    const attributes = objectXml(`<ext:a ${many(20_000, i => ` a${i}=""`)}/>`)
+    expect((await post(xmlDocument(attributes))).counts).toMatchObject({ accepted: 1 })
+    const faulty = objectXml(many(50_000, () => '<colour/>'))
+    expect((await post(xmlDocument(faulty))).problem.errors.length).toBe(100)
+    const sets = many(20_000, i => `<set>urn:epcglobal:cbv:disp:odd${i}</set>`)
+    const terms = objectXml(`<persistentDisposition>${sets}</persistentDisposition><x/>`)
+    expect((await post(xmlDocument(terms), {}, lenientKey)).problem.errors.map(e => e.pointer)).toEqual([
+      '/epcis:EPCISDocument/EPCISBody/EventList/ObjectEvent[1]/x',
+    ])
+  })
+
   it('takes a DOCTYPE that only names the root, and the five entities', async () => {
     const body = xmlDocument(objectXml('<ext:n>&lt;&gt;&amp;&quot;&apos;</ext:n>')).replace(
       '?>\n',
@@ -272,145 +207,5 @@ ${objectXml('<colour>red</colour><readPoint><id>x y</id></readPoint>')}`
     expect(text).toContain('<type>epcisException:ValidationException</type>')
     expect(text).toContain('<pointer>/epcis:EPCISDocument/EPCISBody/EventList/ObjectEvent[1]/b</pointer>')
     if (canValidate) expect(schemaFaults('EPCglobal-epcis-2_0.xsd', [text])).toBe('')
-  })
-})
-
-describe('strict and lenient capture', () => {
-  const disorder = objectXml(
-    '<disposition>urn:epcglobal:cbv:disp:in_transit</disposition><bizStep>urn:epcglobal:cbv:bizstep:shipping</bizStep>',
-  )
-  const loose: [string, string, string][] = [
-    ['element-order', xmlDocument(disorder), 'bizStep'],
-    ['stray-text', xmlDocument(objectXml('stray')), 'ObjectEvent[1]'],
-    ['loose-form', xmlDocument(objectXml('<sourceList/>')), 'sourceList'],
-  ]
-  it.each(loose)('%s', async (remark, body, at) => {
-    const { status, problem } = await post(body)
-    expect(status).toBe(400)
-    expect(problem.errors[0]?.pointer.endsWith(at)).toBe(true)
-    const { receipts } = await post(body, {}, lenientKey)
-    expect(receipts).toMatchObject([{ status: 'accepted', remarks: [remark] }])
-  })
-
-  it('a term that the schema lets through is remarked upon in either mode', async () => {
-    const body = xmlDocument(objectXml('<bizStep>urn:epcglobal:cbv:bizstep:teleporting</bizStep>'))
-    expect((await post(body)).receipts).toMatchObject([{ status: 'accepted', remarks: ['unknown-term'] }])
-  })
-
-  it('of JSON: unknown terms, terms written in full, master data in a query document', async () => {
-    const query = {
-      '@context': documentOf([])['@context'],
-      type: 'EPCISQueryDocument',
-      schemaVersion: '2.0',
-      creationDate: '2026-11-01T00:00:00Z',
-      epcisHeader: {
-        epcisMasterData: { vocabularyList: [{ type: 'urn:v', vocabularyElementList: [{ id: 'urn:lenient:md' }] }] },
-      },
-      epcisBody: {
-        queryResults: {
-          queryName: 'q',
-          resultsBody: {
-            eventList: [objectEvent({ bizStep: 'https://ns.gs1.org/cbv/BizStep-shipping', disposition: 'lost' })],
-          },
-        },
-      },
-    }
-    const json = { 'content-type': 'application/json' }
-    const { status, problem } = await post(JSON.stringify(query), json)
-    expect(status).toBe(400)
-    expect(problem.errors.length).toBeGreaterThan(0)
-    const { receipts } = await post(JSON.stringify(query), json, lenientKey)
-    expect(receipts[0]?.remarks).toEqual(['unknown-term', 'master-data-in-query-document'])
-    const found = await (
-      await p.call('/epcis/events?EQ_disposition=lost&EQ_bizStep=shipping', { key: lenientKey })
-    ).json()
-    expect(found.epcisBody.queryResults.resultsBody.eventList.length).toBe(1)
-    const wrong = { ...query, epcisHeader: { epcisMasterData: { vocabularyList: [{ type: 5 }] } } }
-    expect((await post(JSON.stringify(wrong), json, lenientKey)).status).toBe(400)
-  })
-
-  it('remarks also upon events of a large document, read again from its blocks', async () => {
-    const many = Array.from({ length: 1_200 }, (_, i) => (i === 700 ? disorder : objectXml()))
-    const { receipts } = await post(xmlDocument(many.join('\n')), {}, lenientKey)
-    expect(receipts.filter(r => r.remarks)).toMatchObject([{ ordinal: 700, remarks: ['element-order'] }])
-    const term = objectXml('<bizStep>urn:epcglobal:cbv:bizstep:teleporting</bizStep>')
-    const strict = await post(xmlDocument([term, ...Array.from({ length: 1_100 }, () => objectXml())].join('\n')))
-    expect(strict.receipts.filter(r => r.remarks)).toMatchObject([{ ordinal: 0, remarks: ['unknown-term'] }])
-  })
-})
-
-describe('answers in XML', () => {
-  it('the binding follows Accept, with its weights', async () => {
-    const { receipts } = await post(xmlDocument(objectXml()))
-    const path = eventPath(receipts[0]?.eventID ?? '')
-    const type = async (accept: string) =>
-      (await p.call(path, { key: strictKey, headers: { accept } })).headers.get('content-type')?.split(';')[0]
-    expect(await type('application/xml;q=0.5, application/json')).toBe('application/json')
-    expect(await type('application/json;q=0.5, text/xml;q=0.9')).toBe('application/xml')
-    expect(await type('*/*')).toBe('application/json')
-    expect((await p.call(path, { key: strictKey, headers: { accept: 'image/png' } })).status).toBe(406)
-  })
-
-  it('a capture job, with its faults', async () => {
-    const { id } = await post(`${xmlDocument(objectXml('<b/>') + objectXml())}`, {
-      'gs1-capture-error-behaviour': 'proceed',
-    })
-    const text = await get(`/epcis/capture/${id}`, 'application/xml')
-    expect(text).toContain('success="false"')
-    expect(text).toContain('<accepted>1</accepted>')
-    if (canValidate) expect(schemaFaults('EPCglobal-epcis-2_0.xsd', [text])).toBe('')
-  })
-
-  it('terms and codes in the notation asked for', async () => {
-    const { receipts } = await post(
-      xmlDocument(objectXml('<bizStep>urn:epcglobal:cbv:bizstep:shipping</bizStep><ext:n>x</ext:n>')),
-    )
-    const path = eventPath(receipts[0]?.eventID ?? '')
-    const shown = (headers: Record<string, string>) => get(path, 'application/xml', headers)
-    expect(await shown({})).toContain('<bizStep>https://ref.gs1.org/cbv/BizStep-shipping</bizStep>')
-    for (const format of ['Always_URN', 'Never_Translates'])
-      expect(await shown({ 'gs1-cbv-xml-format': format })).toContain('>urn:epcglobal:cbv:bizstep:shipping<')
-    expect(await shown({ 'gs1-epc-format': 'Always_GS1_Digital_Link' })).toContain(
-      '>https://id.gs1.org/01/09521234543213/21/1<',
-    )
-    expect((await p.call(path, { key: strictKey, headers: { 'gs1-cbv-xml-format': 'Roman' } })).status).toBe(406)
-  })
-})
-
-describe.skipIf(!present)('published documents (present)', () => {
-  const documents = [
-    ...filesIn('gs1-epcis/XML', '.xml'),
-    ...filesIn('openepcis-test-resources/2.0/EPCIS/XML/Capture/Documents', '.xml'),
-    ...filesIn('openepcis-test-resources/1.2/EPCIS/XML/Capture/Documents', '.xml'),
-  ].filter(file => !/CaptureJob|Example-masterData|CBV-11\.4/.test(file))
-  const json = filesIn('gs1-epcis/JSON', '.jsonld')
-
-  it('are taken, and given back in both bindings so that the schema finds no fault', async () => {
-    expect(documents.length).toBeGreaterThan(55)
-    for (const file of documents) {
-      const { status, problem, counts } = await post(vector(file))
-      expect(status, `${file} ${JSON.stringify(problem)}`).toBe(202)
-      expect(counts.rejected, file).toBe(0)
-    }
-    for (const file of json) {
-      const { status } = await post(vector(file), { 'content-type': 'application/json' })
-      expect([202, 400], file).toContain(status)
-    }
-    const pages: string[] = []
-    for (const format of ['No_Preference', 'Always_EPC_URN', 'Never_Translates']) {
-      for (let at: string | undefined = '/epcis/events?perPage=500&LT_eventTime=2026-09-01T00:00:00Z'; at; ) {
-        const headers = { accept: 'application/xml', 'gs1-epc-format': format, 'gs1-cbv-xml-format': 'Always_URN' }
-        const answer: Response = await p.call(at, { key: strictKey, headers })
-        pages.push(await answer.text())
-        at = /<https:\/\/trace\.example\.org([^>]+)>/.exec(answer.headers.get('link') ?? '')?.[1]
-      }
-    }
-    expect(pages.join('').match(/<\/\w+Event>/g)?.length).toBeGreaterThan(200)
-    // Without the tool or the schemas the answers are still asked for; only their validation is left out.
-    if (canValidate) {
-      expect(schemaFaults('EPCglobal-epcis-query-2_0.xsd', pages)).toBe('')
-      const wrong = pages[0]?.replace('<eventTimeZoneOffset>', '<action/><eventTimeZoneOffset>') ?? ''
-      expect(schemaFaults('EPCglobal-epcis-query-2_0.xsd', [wrong])).toContain('action')
-    }
   })
 })

@@ -1,5 +1,5 @@
 import Type, { type TProperties, type TSchema } from 'typebox'
-import { type Fault, pointTo, repeated, unknownField } from '../fault.ts'
+import { type Fault, type Leniency, pointTo, repeated, unknownField } from '../fault.ts'
 import { isUri } from '../uri.ts'
 
 /**
@@ -11,7 +11,12 @@ export interface Rule {
   explain(value: unknown): Fault[]
   /** explained even where the members of the value have faults of their own */
   always?: boolean
+  /** what lenient capture takes all its faults for */
+  leniency?: Leniency
 }
+
+/** Faults that one rule tells of one value. */
+const TOLD = 200
 
 /** A rule from its check and its words. */
 export function rule(check: (value: unknown) => boolean, explain: Rule['explain'], always = false): Rule {
@@ -40,6 +45,7 @@ function onlyKnownNames(known: ReadonlySet<string>, open: boolean): Rule {
     value =>
       Object.keys(value as object)
         .filter(name => !isKnown(name))
+        .slice(0, TOLD)
         .map(name => ({
           pointer: pointTo('', name),
           message: unknownField(name, [...known], open),
@@ -78,6 +84,7 @@ const distinctItems = rule(
     const faults: Fault[] = []
     for (const [index, item] of (value as unknown[]).entries()) {
       const first = seen.get(keyOf(item))
+      if (faults.length >= TOLD) break
       if (first === undefined) seen.set(keyOf(item), index)
       else faults.push({ pointer: pointTo('', index), message: repeated(item, first), leniency: 'repeated-item' })
     }

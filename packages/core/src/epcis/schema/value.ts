@@ -84,30 +84,28 @@ function termCheck(known: readonly string[], reserved: RegExp): (text: string) =
 
 /** A term that `isTerm`, with the words for what is none. */
 function term(isTerm: (text: string) => boolean, known: readonly string[], reserved: RegExp) {
-  return ruled(
-    Type.String(),
-    rule(
-      value => isTerm(value as string),
-      value => {
-        const inside = reserved.test(value as string)
-        const near = nearest(inside ? (/\w+$/.exec(value as string)?.[0] ?? '') : (value as string), known)
-        const what: Words = inside
-          ? { zh: '属标准词表，应直接写词条', en: 'is of the standard vocabulary, whose terms are written bare' }
-          : { zh: '不是标准词条', en: 'is no standard term' }
-        const guess: Words = near ? { zh: `，是否指 ${near}？`, en: `, is ${near} meant?` } : { zh: '。', en: '.' }
-        return [
-          {
-            pointer: '',
-            message: {
-              zh: `${quote(value)} ${what.zh}${guess.zh}可用：${known.join('、')}，或其他词表的 URI`,
-              en: `${quote(value)} ${what.en}${guess.en} Allowed: ${known.join(', ')}, or a URI of another vocabulary`,
-            },
-            leniency: 'unknown-term',
+  const checked = rule(
+    value => isTerm(value as string),
+    value => {
+      const inside = reserved.test(value as string)
+      const near = nearest(inside ? (/\w+$/.exec(value as string)?.[0] ?? '') : (value as string), known)
+      const what: Words = inside
+        ? { zh: '属标准词表，应直接写词条', en: 'is of the standard vocabulary, whose terms are written bare' }
+        : { zh: '不是标准词条', en: 'is no standard term' }
+      const guess: Words = near ? { zh: `，是否指 ${near}？`, en: `, is ${near} meant?` } : { zh: '。', en: '.' }
+      return [
+        {
+          pointer: '',
+          message: {
+            zh: `${quote(value)} ${what.zh}${guess.zh}可用：${known.join('、')}，或其他词表的 URI`,
+            en: `${quote(value)} ${what.en}${guess.en} Allowed: ${known.join(', ')}, or a URI of another vocabulary`,
           },
-        ]
-      },
-    ),
+          leniency: 'unknown-term',
+        },
+      ]
+    },
   )
+  return ruled(Type.String(), Object.assign(checked, { leniency: 'unknown-term' as const }))
 }
 
 /** One of these words and nothing else. */

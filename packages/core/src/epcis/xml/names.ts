@@ -11,9 +11,21 @@ export interface XmlNames {
   /**
    * The name in JSON. A namespace that was declared inside the event gets a prefix in `own`, which becomes the event's
    * own `@context`.
-   * @param own namespace → prefix
    */
-  jsonName(namespace: string, prefix: string, local: string, own: Map<string, string>): string
+  jsonName(namespace: string, prefix: string, local: string, own: OwnNames): string
+}
+
+/** Names that one event declares for itself. */
+export interface OwnNames {
+  /** namespace → prefix */
+  prefixes: Map<string, string>
+  taken: Set<string>
+  /** number for the next prefix that has to be invented */
+  next: number
+}
+
+export function ownNames(): OwnNames {
+  return { prefixes: new Map(), taken: new Set(), next: 1 }
 }
 
 const STANDARD_CONTEXT = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'
@@ -34,9 +46,10 @@ export function xmlNames(scope: XmlScope): XmlNames {
     taken.set(prefix, namespace)
   }
   const defined: [string, string][] = []
+  const counter = { next: 1 }
   for (const [prefix, namespace] of scope) {
     if (prefix === '' || namespace === XML || isStructural(namespace) || prefixOf.has(namespace)) continue
-    const name = freePrefix(prefix, taken)
+    const name = freePrefix(prefix, p => taken.has(p), counter)
     prefixOf.set(namespace, name)
     taken.set(name, namespace)
     defined.push([name, namespace])
@@ -57,10 +70,11 @@ export function xmlNames(scope: XmlScope): XmlNames {
       if (namespace === '') return local
       if (namespace === XML) return `xml:${local}`
       if (namespace === JSON_LD) return `@${local}`
-      let mine = own.get(namespace)
+      let mine = own.prefixes.get(namespace)
       if (mine === undefined) {
-        mine = freePrefix(prefix || 'ns', new Map([...taken, ...[...own].map(([n, p]) => [p, n] as const)]))
-        own.set(namespace, mine)
+        mine = freePrefix(prefix || 'ns', p => taken.has(p) || own.taken.has(p), own)
+        own.prefixes.set(namespace, mine)
+        own.taken.add(mine)
       }
       return `${mine}:${localName(local)}`
     },
@@ -72,10 +86,12 @@ function undefinedPrefix(namespace: string): string | undefined {
   return namespace.endsWith(':') && SCHEME.test(namespace.slice(0, -1)) ? namespace.slice(0, -1) : undefined
 }
 
-function freePrefix(wanted: string, taken: ReadonlyMap<string, string>): string {
+function freePrefix(wanted: string, isTaken: (prefix: string) => boolean, counter: { next: number }): string {
   const base = SCHEME.test(wanted) ? wanted : 'ns'
-  if (!taken.has(base)) return base
-  for (let i = 1; ; i++) if (!taken.has(`${base}${i}`)) return `${base}${i}`
+  let name = base
+  // Counted on, not from one: a sender may declare very many.
+  while (isTaken(name)) name = `${base}${counter.next++}`
+  return name
 }
 
 /** A name in JSON has to be a URI: what is not ASCII is percent-encoded. */

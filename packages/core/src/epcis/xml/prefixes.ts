@@ -22,13 +22,14 @@ export function xmlPrefixes(): XmlPrefixes {
     ['xml', XML],
     ['xmlns', ''],
   ])
+  let next = 1
   function prefix(namespace: string, wanted: string): string {
     if (namespace === XML) return 'xml'
     const known = byNamespace.get(namespace)
     if (known !== undefined) return known
     const base = ncName(wanted || 'ns').replace(/^xml/i, 'x')
     let name = base
-    for (let i = 1; taken.has(name) && taken.get(name) !== namespace; i++) name = `${base}${i}`
+    while (taken.has(name) && taken.get(name) !== namespace) name = `${base}${next++}`
     taken.set(name, namespace)
     byNamespace.set(namespace, name)
     return name

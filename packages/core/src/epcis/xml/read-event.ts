@@ -1,5 +1,5 @@
 import { isEpcisNamespace, type XmlElement } from './element.ts'
-import type { XmlNames } from './names.ts'
+import { ownNames, type XmlNames } from './names.ts'
 import { fieldValue, misplaced, repeated } from './read-fields.ts'
 import {
   type EventForm,
@@ -44,7 +44,13 @@ export interface ReadOptions {
  * @param names names of extensions, from `xmlNames`
  */
 export function readXmlEvent(element: XmlElement, names: XmlNames, options: ReadOptions): XmlReading {
-  const walk: Walk = { names, own: new Map(), faults: [], termsAsSent: options.termsAsSent ?? false }
+  const walk: Walk = {
+    names,
+    own: ownNames(),
+    faults: [],
+    told: new Map(),
+    termsAsSent: options.termsAsSent ?? false,
+  }
   const isStandard = element.namespace === '' || isEpcisNamespace(element.namespace)
   const type = isStandard
     ? (standardName(walk, element) ?? '')
@@ -62,8 +68,8 @@ export function readXmlEvent(element: XmlElement, names: XmlNames, options: Read
     if (!Object.hasOwn(value, name))
       fault(walk, element, 'loose-form', `${type} 缺少 ${name}`, `${type} lacks ${name}, which may be empty`)
   }
-  if (walk.own.size)
-    value['@context'] = Object.fromEntries([...walk.own].map(([namespace, prefix]) => [prefix, namespace]))
+  if (walk.own.prefixes.size)
+    value['@context'] = Object.fromEntries([...walk.own.prefixes].map(([namespace, prefix]) => [prefix, namespace]))
   return { value, faults: options.version === null ? walk.faults.filter(f => f.leniency === null) : walk.faults }
 }
 

@@ -1,5 +1,5 @@
 import { isEpcisNamespace, isSpaceOnly, SBDH, type XmlElement } from './element.ts'
-import { xmlNames } from './names.ts'
+import { ownNames, xmlNames } from './names.ts'
 import { attributeOf, fault, noText, putExtension, standardName, type Walk, type XmlFault } from './walk.ts'
 
 type Fields = Record<string, unknown>
@@ -23,7 +23,13 @@ export function versionOf(root: Pick<XmlElement, 'namespace' | 'attributes'>): 1
  * its standard business document header and its master data. Never throws.
  */
 export function readXmlHead(root: XmlElement): XmlHead {
-  const walk: Walk = { names: xmlNames(new Map()), own: new Map(), faults: [], termsAsSent: true }
+  const walk: Walk = {
+    names: xmlNames(new Map()),
+    own: ownNames(),
+    faults: [],
+    told: new Map(),
+    termsAsSent: true,
+  }
   const value: Fields = {
     '@context': 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld',
     type: root.local,

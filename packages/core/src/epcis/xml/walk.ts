@@ -1,7 +1,7 @@
 import type { Leniency, Words } from '../fault.ts'
 import { canonicalTerm, type TermKind } from '../terms.ts'
 import { isEpcisNamespace, isSpaceOnly, qualifiedName, type XmlElement, XSI } from './element.ts'
-import type { XmlNames } from './names.ts'
+import type { OwnNames, XmlNames } from './names.ts'
 
 /** Something wrong with the form of an element. */
 export interface XmlFault {
@@ -14,14 +14,22 @@ export interface XmlFault {
 /** What reading one event needs, and what it finds on the way. */
 export interface Walk {
   names: XmlNames
-  /** namespaces declared inside the event that its extensions use → prefix */
-  own: Map<string, string>
+  /** namespaces declared inside the event that its extensions use */
+  own: OwnNames
   faults: XmlFault[]
+  /** how many of each kind there are */
+  told: Map<Leniency | null, number>
   /** terms stay as they were sent */
   termsAsSent: boolean
 }
 
+/** Faults of one kind that are told of one element. */
+const TOLD = 200
+
 export function fault(walk: Walk, element: XmlElement, leniency: Leniency | null, zh: string, en: string): void {
+  const told = walk.told.get(leniency) ?? 0
+  if (told >= TOLD) return
+  walk.told.set(leniency, told + 1)
   walk.faults.push({ element, leniency, message: { zh, en } })
 }
 

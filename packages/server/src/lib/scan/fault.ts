@@ -30,6 +30,7 @@ export type ScanFaultKind =
   | 'head-size'
   | 'document-size'
   | 'too-many-events'
+  | 'too-many-elements'
   | 'not-a-document'
   | 'xml-syntax'
   | 'dtd'
@@ -81,6 +82,10 @@ const MESSAGES: Record<ScanFaultKind, (detail: string) => BothLanguages> = {
   }),
   'document-size': limit => ({ zh: `文档超过 ${limit} 字节`, en: `The document is larger than ${limit} bytes` }),
   'too-many-events': limit => ({ zh: `事件超过 ${limit} 个`, en: `More than ${limit} events` }),
+  'too-many-elements': limit => ({
+    zh: `一个事件的元素超过 ${limit} 个`,
+    en: `More than ${limit} elements in one event`,
+  }),
   'not-a-document': detail => ({ zh: `不是 EPCIS 文档（${detail}）`, en: `Not an EPCIS document (${detail})` }),
   'xml-syntax': detail => ({ zh: `XML 语法错误（${detail}）`, en: `Not well-formed XML (${detail})` }),
   dtd: () => ({

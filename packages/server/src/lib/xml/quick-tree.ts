@@ -18,6 +18,8 @@ export interface QuickParser {
 }
 
 const NONE: readonly XmlAttribute[] = []
+const MOST_ATTRIBUTES = 50
+const MOST_ELEMENTS = 100_000
 /** Elements inside one another, and characters of a text, that it reads. */
 export const QUICK = { depth: 16, text: 100_000 }
 const { depth: DEEPEST, text: LONGEST } = QUICK
@@ -88,6 +90,7 @@ export function quickParser(scope: Scope): QuickParser {
       at = text.indexOf(quote, from)
       if (at < 0 || at - from > LONGEST || !isPlain(from, at)) return null
       list ??= []
+      if (list.length >= MOST_ATTRIBUTES) return null
       for (const other of list) if (other.local === local) return null
       list.push({ namespace, prefix, local, value: text.slice(from, at) })
       at++
@@ -127,10 +130,11 @@ export function quickParser(scope: Scope): QuickParser {
   const open: XmlElement[] = []
   function element(): XmlElement | null {
     open.length = 0
+    let elements = 0
     for (;;) {
       // A start tag begins here.
       at++
-      if (!name()) return null
+      if (!name() || ++elements > MOST_ELEMENTS) return null
       const prefix = nameColon < 0 ? '' : text.slice(nameFrom, nameColon)
       const local = text.slice(nameColon < 0 ? nameFrom : nameColon + 1, at)
       const namespace = prefix === '' ? defaultNamespace : namespaces.get(prefix)

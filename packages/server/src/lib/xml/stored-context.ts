@@ -53,7 +53,7 @@ export function eventReading(body: string): EventReading {
     const value = (bytes: Buffer) => JSON.parse(bytes.toString('utf8')) as Record<string, unknown>
     function judged(bytes: Buffer) {
       const event = value(bytes)
-      return { value: event, overlooked: leniencies(checkEvent(event, Number.POSITIVE_INFINITY)) }
+      return { value: event, overlooked: leniencies(checkEvent(event, LIMITS.errors)) }
     }
     return { isXml: false, context: JSON.parse(body) as unknown, value, valueAsSent: value, judged }
   }
@@ -81,7 +81,7 @@ function leniencies(faults: readonly { leniency?: Leniency | null }[]): Leniency
 
 /** Faults of an event that came as XML: those that its schema has no room for, and terms that are remarked upon. */
 export function xmlEventFaults(value: unknown): ReturnType<typeof checkEvent> {
-  return checkEvent(value, Number.POSITIVE_INFINITY).filter(
+  return checkEvent(value, LIMITS.errors).filter(
     f => f.leniency === 'unknown-term' || !XML_SCHEMA_TAKES.has(f.leniency),
   )
 }

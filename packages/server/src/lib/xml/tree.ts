@@ -19,6 +19,9 @@ export interface TextPlace {
   isNumbered?: boolean
 }
 
+/** Elements of one text: a tree takes far more memory than its bytes. A hundred thousand units have four each. */
+const MOST_ELEMENTS = 500_000
+
 export const START: TextPlace = { offset: 0, line: 1, column: 1, path: '', depth: 0 }
 
 export interface TreeParser {
@@ -45,6 +48,7 @@ export function treeParser(limits: TextLimits, around: Scope | null): TreeParser
   let place = START
   let root: XmlElement | null = null
   let open: XmlElement[] = []
+  let elements = 0
   let startLine = 1
   let startColumn = 1
   let scopes: Scope[] = []
@@ -86,6 +90,7 @@ export function treeParser(limits: TextLimits, around: Scope | null): TreeParser
 
   function opened(tag: SaxesTagNS): void {
     if (open.length + place.depth >= limits.depth) fail('depth', limits.depth, startLine, startColumn)
+    if (++elements > MOST_ELEMENTS) fail('too-many-elements', MOST_ELEMENTS, startLine, startColumn)
     const attributes: XmlAttribute[] = []
     for (const name in tag.attributes) {
       const a = tag.attributes[name] as SaxesTagNS['attributes'][string]
@@ -153,6 +158,7 @@ export function treeParser(limits: TextLimits, around: Scope | null): TreeParser
       root = null
       open = []
       scopes = []
+      elements = 0
     },
     write(chunk) {
       guarded(() => parser.write(chunk))
