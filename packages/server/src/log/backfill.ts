@@ -12,11 +12,14 @@ const CHUNK = 500
 /**
  * Hands over the events that were captured before there was a log, from the newest to the oldest, so that a start that
  * was broken off goes on where it stopped; before the log has its first entry, so that its order is that of capture.
+ * Captures go on meanwhile.
+ * @param isStopping whether to break off
  * @returns how many events were handed over
  */
-export async function backfill(db: Db, handOver: HandOver, suites: number): Promise<number> {
+export async function backfill(db: Db, handOver: HandOver, suites: number, isStopping: () => boolean): Promise<number> {
   let total = 0
   for (;;) {
+    if (isStopping()) return total
     const count = await db.tx(tx => chunk(tx, handOver, suites))
     if (!count) return total
     total += count
@@ -24,7 +27,8 @@ export async function backfill(db: Db, handOver: HandOver, suites: number): Prom
 }
 
 async function chunk(tx: Queryable, handOver: HandOver, suites: number): Promise<number> {
-  const state = await store.readState(tx)
+  // Of several processes one goes on, the others wait for its chunk.
+  const state = await store.lockState(tx)
   if (!state || state.size > 0) return 0
   // Under the clock nothing is captured between the two looks.
   const before = (await store.queueStart(tx)) ?? (await eventStore.holdClock(tx)) + 1

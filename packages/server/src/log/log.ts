@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { SuiteId } from '@yuanliu/core'
 import type { Parties } from '../access/access.ts'
 import type { Config } from '../lib/config.ts'
@@ -104,12 +105,30 @@ export async function openGround(db: Db, config: Config): Promise<LogGround | nu
   }
 }
 
+/** For so long a start waits until the log has begun. */
+const BEGIN_MS = 2_000
+/** After a failure, the next try. */
+const AGAIN_MS = 2_000
+
 /** The log of a process. @param ground null: the log is off */
 export function createLog(parts: LogParts, ground: LogGround | null): Log {
   const { db, config, presence, metrics } = parts
   let leader: Leader | null = null
   let stopped = false
   const followers: Following[] = []
+  let beginning: Promise<void> = Promise.resolve()
+
+  async function handOverAll(): Promise<void> {
+    while (!stopped) {
+      try {
+        await backfill(db, handOver, bitsOf(config.log.map(hashNameOf)), () => stopped)
+        return
+      } catch (error) {
+        parts.log(error, 'log: handing over what was captured before')
+        await setTimeout(AGAIN_MS)
+      }
+    }
+  }
   const handOver = createHandOver(config.log.map(hashNameOf), () => leader?.wake())
   const suites = ground?.keys.map(key => key.suite) ?? []
   const publisher: Publisher | null = ground && createPublisher(ground.store)
@@ -134,7 +153,7 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
       if (!publisher) return false
       return publisher.covered(await store.lastLoggable(db, position), ms)
     },
-    grown: ms => publisher?.covered(publisher.position() + 1, ms) ?? new Promise(resolve => setTimeout(resolve, ms)),
+    grown: ms => publisher?.covered(publisher.position() + 1, ms) ?? setTimeout(ms),
     async deleteContent(deletion) {
       const target = await deleteContent(db, config.log.map(hashNameOf), deletion)
       leader?.wake()
@@ -159,25 +178,32 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
       if (!ground || !publisher) return
       const { keys, crypto } = ground
       await beginLog(db, keys, presence.id)
-      await backfill(db, handOver, bitsOf(config.log.map(hashNameOf)))
       const sequencer = missing ? null : createSequencer(db, keys, presence.id, crypto)
       const { log, fail } = parts
-      leader = startLeader({
-        db,
-        suites,
-        sequencer,
-        publisher,
-        process: presence.id,
-        isAlive: presence.isAlive,
-        log,
-        fail,
+      const lead = () =>
+        startLeader({
+          db,
+          suites,
+          sequencer,
+          publisher,
+          process: presence.id,
+          isAlive: presence.isAlive,
+          log,
+          fail,
+        })
+      // A large installation that gets a log has much to hand over: requests are answered meanwhile.
+      beginning = handOverAll().then(async () => {
+        if (stopped) return
+        leader = lead()
+        await leader.look()
       })
-      await leader.look()
+      await Promise.race([beginning, setTimeout(BEGIN_MS, undefined, { ref: false })])
     },
     async stop() {
       if (stopped) return
       stopped = true
       await Promise.all(followers.map(f => f.stop()))
+      await beginning
       await leader?.stop()
       publisher?.close()
       await ground?.store.close()

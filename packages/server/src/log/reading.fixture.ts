@@ -47,11 +47,17 @@ export async function auditOf(platform: Platform, suite: SuiteId = 'sha256-ed255
   return auditLog(sourceOf(platform, suite), { key, crypto })
 }
 
-/** Waits until a checkpoint covers everything captured so far; gives its size. */
-export async function logged(platform: Platform): Promise<number> {
-  const { position } = platform.running.rooms.capture.room.writer as { position(): number }
-  expect(await platform.running.rooms.log.covered(position(), 10_000)).toBe(true)
-  return platform.running.rooms.log.published('sha256-ed25519')?.size ?? 0
+/**
+ * Waits until a checkpoint covers everything captured so far, and has so many entries where that is said (what was captured
+ * before a start is handed over after it); gives its size.
+ */
+export async function logged(platform: Platform, entries = 0): Promise<number> {
+  const { log } = platform.running.rooms
+  const size = () => (log.suites[0] ? (log.published(log.suites[0].id)?.size ?? 0) : 0)
+  for (const deadline = Date.now() + 30_000; size() < entries && Date.now() < deadline; ) await log.grown(50)
+  const { capturePosition } = await (await platform.call('/health')).json()
+  expect(await log.covered(capturePosition, 20_000)).toBe(true)
+  return size()
 }
 
 /** Proof and opening of an event, both checked as a stranger would. */

@@ -41,6 +41,11 @@ export function readState(db: Queryable): Promise<LogState | undefined> {
   return db.row<LogState>(sql`select size, position, process from log_state`)
 }
 
+/** The same, held until the transaction ends: nobody extends the log meanwhile. */
+export function lockState(db: Queryable): Promise<LogState | undefined> {
+  return db.row<LogState>(sql`select size, position, process from log_state for update`)
+}
+
 export function readTrees(db: Queryable): Promise<TreeRow[]> {
   return db.rows<TreeRow>(sql`select suite, origin, key, size, note from log_tree order by suite`)
 }

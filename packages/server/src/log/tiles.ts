@@ -18,6 +18,17 @@ function bundleOf(entries: readonly Uint8Array[]): Buffer {
   )
 }
 
+/** The entries of a bundle that is believed to be whole. */
+function entriesIn(bundle: Buffer): Buffer[] {
+  const entries: Buffer[] = []
+  for (let at = 0; at < bundle.length; ) {
+    const end = at + PREFIX + bundle.readUInt16BE(at)
+    entries.push(bundle.subarray(at + PREFIX, end))
+    at = end
+  }
+  return entries
+}
+
 /** The first `width` entries of a bundle. */
 function cutBundle(bundle: Buffer, width: number): Buffer {
   let at = 0
@@ -56,10 +67,12 @@ export async function tileAt(
     const body = await store.readTile(db, number, level, n)
     if (body) return body.length >= width * 32 ? body.subarray(0, width * 32) : null
     if (level > 0) return null
-    // Only the tile of the open end is not stored: a full one that is missing stays missing.
-    const open = await readOpen(db)
-    if (Math.floor(open.size / TILE_WIDTH) === n && open.entries.length >= width)
-      return Buffer.concat(open.entries.slice(0, width).map(entry => tree.leaf(entry)))
+    // Only the tile at the tree's open end is not stored: a full one that is missing stays missing. The tree of a suite
+    // that is off ends where the log went on.
+    const size = (await store.readTrees(db)).find(t => t.suite === number)?.size ?? 0
+    const isOpen = Math.floor(size / TILE_WIDTH) === n && size % TILE_WIDTH >= width
+    const bundle = isOpen ? await bundleAt(db, n, width) : null
+    if (bundle) return Buffer.concat(entriesIn(bundle).map(entry => tree.leaf(entry)))
   }
   return null
 }
