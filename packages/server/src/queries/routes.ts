@@ -126,11 +126,6 @@ function refuseControls(controls: Controls): void {
   })
 }
 
-function requireJsonAccepted({ headers: { accept } }: FastifyRequest): void {
-  if (accept === undefined || /\*\/\*|application\/(\*|json|ld\+json)/i.test(accept)) return
-  throw new api.Problem('not-acceptable', { detail: 'Accept: application/json' })
-}
-
 function isPlace(value: unknown): value is { name: string; id: number } {
   const v = value as { name?: unknown; id?: unknown } | null
   return (
