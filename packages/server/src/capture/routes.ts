@@ -6,6 +6,7 @@ import { bodyStream, readJson, requireJson } from '../lib/http/body.ts'
 import { gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
+import { DISCOVERY } from '../lib/http/negotiate.ts'
 import { decodeToken, encodeToken, nextLink } from '../lib/http/page-token.ts'
 import { unpackBlock } from './block.ts'
 import type { Capture } from './capture.ts'
@@ -36,7 +37,7 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
 
   app.options('/epcis/capture', { config: { permission: null } }, async (_request, reply) =>
     gs1Headers(reply)
-      .headers({ ...limits, allow: 'GET, HEAD, OPTIONS, POST', 'gs1-capture-error-behaviour': 'all' })
+      .headers({ ...DISCOVERY, ...limits, allow: 'GET, HEAD, OPTIONS, POST', 'gs1-capture-error-behaviour': 'all' })
       .status(204)
       .send(),
   )

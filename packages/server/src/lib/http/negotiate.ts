@@ -4,7 +4,7 @@ import { VERSION } from '../paths.ts'
 import { GS1_HEADERS, gs1Headers } from './gs1-headers.ts'
 
 /** What `OPTIONS` says of every address under /epcis (EPCIS 2.0 §12.8). */
-const DISCOVERY = {
+export const DISCOVERY = {
   // Any notation may be asked for.
   'gs1-epc-format': 'No_Preference',
   'gs1-cbv-xml-format': 'No_Preference',
