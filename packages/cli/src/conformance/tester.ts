@@ -44,6 +44,8 @@ export interface TesterOptions {
 }
 
 const PATIENCE = 30_000
+/** Requests that are answered 503 are sent so many times. */
+const TRIES = 5
 
 /** A tester of one server. */
 export function createTester({ url, key, callback, fetch, patience = PATIENCE }: TesterOptions): Tester {
@@ -57,16 +59,22 @@ export function createTester({ url, key, callback, fetch, patience = PATIENCE }:
     const own = requestBody === null ? {} : { 'content-type': 'application/json' }
     const requestHeaders: Record<string, string> = { accept: 'application/json', ...own, ...lowered(headers) }
     const sent = { ...requestHeaders, ...(authorization !== null && !anonymous && { authorization }) }
-    const response = await fetch(base + path, {
-      method,
-      headers: sent,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(patience),
-      ...(requestBody !== null && { body: requestBody }),
-    })
-    const { status } = response
-    const text = await response.text()
-    return { method, url: base + path, requestHeaders, requestBody, status, headers: response.headers, text }
+    for (let tries = 1; ; tries++) {
+      const response = await fetch(base + path, {
+        method,
+        headers: sent,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(patience),
+        ...(requestBody !== null && { body: requestBody }),
+      })
+      const { status } = response
+      const text = await response.text()
+      if (status !== 503 || tries === TRIES)
+        return { method, url: base + path, requestHeaders, requestBody, status, headers: response.headers, text }
+      // Busy or starting: that says nothing of the standard.
+      const seconds = Number(response.headers.get('retry-after') ?? 1) || 1
+      await new Promise(resolve => setTimeout(resolve, Math.min(seconds, 5) * 1000))
+    }
   }
 
   const tester: Tester = {
