@@ -238,6 +238,44 @@ export const messages = {
   },
   stopping: { zh: '正在停止', en: 'Stopping' },
 
+  conformanceAbout: {
+    zh: '以 EPCIS 2.0 标准的行为逐项测试任一服务器；有一项不符即以 1 退出',
+    en: 'try any EPCIS 2.0 server from outside, behaviour by behaviour; exit code 1 where one differs',
+  },
+  conformanceUrl: {
+    zh: 'EPCIS 根地址，例如 http://localhost:8080/epcis',
+    en: 'address of the EPCIS root, e.g. http://localhost:8080/epcis',
+  },
+  conformanceKey: {
+    zh: '访问密钥（作 Bearer；含空格则整个作为 Authorization），否则用 YUANLIU_KEY',
+    en: 'access key (as Bearer; with a space: the whole of Authorization), else YUANLIU_KEY',
+  },
+  conformanceJson: { zh: '把结果以 JSON 写入文件', en: 'write the results as JSON to a file' },
+  conformanceOnly: {
+    zh: '只测这些项目或类别，逗号分隔，例如 query,paging/ties',
+    en: 'only these cases or families, divided by commas, e.g. query,paging/ties',
+  },
+  conformanceList: { zh: '列出各项：做什么、应当怎样', en: 'list the cases: what is done, what is expected' },
+  conformanceCallback: {
+    zh: '服务器连到本机的地址（测试 webhook）；端口在本机监听',
+    en: 'address under which the server reaches this machine (webhooks); its port is listened on here',
+  },
+  conformanceQuiet: { zh: '不显示进度', en: 'no progress' },
+  conformanceExpected: { zh: '应为：{expected}', en: 'expected: {expected}' },
+  conformanceGot: { zh: '实际：{got}', en: 'got: {got}' },
+  conformanceTotal: {
+    zh: '{url}：通过 {passed} · 不符 {failed} · 跳过 {skipped}（共 {all} 项）',
+    en: '{url}: passed {passed} · failed {failed} · skipped {skipped} (of {all} cases)',
+  },
+  conformanceNoCase: {
+    zh: '没有名为“{only}”的项目或类别；--list 列出全部',
+    en: 'No case and no family is called "{only}"; --list shows all',
+  },
+  conformanceNoUrl: {
+    zh: '请给出 EPCIS 根地址，例如 yuanliu conformance http://localhost:8080/epcis',
+    en: 'Give the address of the EPCIS root, e.g. yuanliu conformance http://localhost:8080/epcis',
+  },
+
   failed: { zh: '错误：{reason}', en: 'Error: {reason}' },
   unreachable: {
     zh: '{url} 没有应答（{reason}）。平台在运行吗？用 npm start 启动，或用 YUANLIU_URL 指定地址。',

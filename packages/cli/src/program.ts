@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { PERMISSIONS } from '@yuanliu/core'
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { explainCode } from './code.ts'
+import { type ConformanceOptions, conformance } from './conformance/conformance.ts'
 import { demoCommand } from './demo.ts'
 import { serveDemo } from './demo-serve.ts'
 import { Failure, report } from './failure.ts'
@@ -102,6 +103,18 @@ function describe(shell: Shell, until: AbortSignal, done: (code: number) => void
   command(key, 'revoke', 'keyRevokeAbout')
     .argument('<id>', t('keyId'))
     .action(async id => done(await revokeKeyCommand(shell, id)))
+
+  command(program, 'conformance', 'conformanceAbout')
+    .addArgument(new Argument('[url]', t('conformanceUrl')))
+    .addOption(takes('--key <key>', 'conformanceKey'))
+    .addOption(takes('--json <file>', 'conformanceJson'))
+    .addOption(takes('--only <ids>', 'conformanceOnly'))
+    .addOption(takes('--list', 'conformanceList'))
+    .addOption(takes('--callback <url>', 'conformanceCallback'))
+    .addOption(takes('-q, --quiet', 'conformanceQuiet'))
+    .action(async (url: string | undefined, options: ConformanceOptions) =>
+      done(await conformance(shell, url, options)),
+    )
 
   command(program, 'demo', 'demoAbout')
     .addOption(takes('--serve', 'demoServe'))

@@ -15,6 +15,8 @@ import {
   type Scans,
 } from './codes/codes.ts'
 import { codeRoutes, scanRoutes } from './codes/routes.ts'
+import { createDocs } from './docs/docs.ts'
+import { docsRoutes } from './docs/routes.ts'
 import { createEvents, type Events, TOKEN_LIFE } from './events/events.ts'
 import { eventRoutes } from './events/routes.ts'
 import { createLabels, type Labels, readLabelForms } from './labels/labels.ts'
@@ -28,7 +30,7 @@ import { discoveryRoutes, negotiateVersions } from './lib/http/negotiate.ts'
 import { createHttp } from './lib/http/server.ts'
 import { acceptUpgrades } from './lib/http/upgrade.ts'
 import type { Metrics } from './lib/metrics.ts'
-import { DATA } from './lib/paths.ts'
+import { DATA, VERSION } from './lib/paths.ts'
 import type { Presence } from './lib/presence.ts'
 import { createReleasedTokens, type ReleasedTokens } from './lib/released-tokens.ts'
 import { createTerms, type Terms } from './lib/terms.ts'
@@ -219,6 +221,10 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
   })
   portalRoutes(app, rooms.portal, parts.codes)
   labelRoutes(app, rooms.labels, rooms.issuing, config.publicUrl)
+  docsRoutes(
+    app,
+    createDocs({ publicUrl: config.publicUrl, version: VERSION }, () => app.mounted),
+  )
   discoveryRoutes(app)
   acceptUpgrades(server, app)
   return app

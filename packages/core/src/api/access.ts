@@ -36,6 +36,7 @@ export type KeyDraft = Static<typeof KeyDraft>
 
 export const createKey = endpoint({
   id: 'createKey',
+  status: 201,
   method: 'POST',
   path: '/api/keys',
   permission: 'admin',

@@ -52,6 +52,8 @@ export type Receipt = Static<typeof Receipt>
 
 export const listReceipts = endpoint({
   id: 'listReceipts',
+  produces: ['application/x-ndjson'],
+  answers: { Link: 'rel="next" leads on' },
   method: 'GET',
   path: '/api/captures/:id/receipts',
   permission: 'capture',

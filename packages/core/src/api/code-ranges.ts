@@ -56,6 +56,10 @@ const RangeId = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX
 
 export const createCodeRange = endpoint({
   id: 'createCodeRange',
+  headers: Type.Object({
+    'Idempotency-Key': Type.Optional(Type.String({ pattern: '^[\\x21-\\x7e]{1,200}$' })),
+  }),
+  status: 201,
   method: 'POST',
   path: '/api/codes/ranges',
   permission: 'code:issue',
@@ -113,6 +117,8 @@ export const getCodeRange = endpoint({
 
 export const listRangeCodes = endpoint({
   id: 'listRangeCodes',
+  produces: ['application/x-ndjson', 'text/csv', 'text/plain'],
+  answers: { Link: 'rel="next" leads on' },
   method: 'GET',
   path: '/api/codes/ranges/:id/codes',
   permission: 'code:issue',

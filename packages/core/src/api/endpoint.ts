@@ -22,6 +22,16 @@ export interface Endpoint<
   query?: Q
   body?: B
   reply?: R
+  /** request headers that it reads beside the usual ones, for its description */
+  headers?: TSchema
+  /** status of success; 200 if absent */
+  status?: 200 | 201 | 202 | 204 | 303
+  /** media types of the answer, the usual one first; JSON if absent */
+  produces?: readonly string[]
+  /** media types of the body, the usual one first; JSON if absent */
+  accepts?: readonly string[]
+  /** headers of the answer that a caller needs, and what they say */
+  answers?: Readonly<Record<string, string>>
 }
 
 /** Declares an operation; the identity function that keeps the types of its schemas. */

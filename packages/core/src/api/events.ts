@@ -26,6 +26,8 @@ export type EventRecord = Static<typeof EventRecord>
 
 export const searchEvents = endpoint({
   id: 'searchEvents',
+  produces: ['application/json', 'application/x-ndjson'],
+  answers: { Link: 'rel="next" leads on' },
   method: 'POST',
   path: '/api/events/search',
   permission: 'read',

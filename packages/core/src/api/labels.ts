@@ -47,6 +47,7 @@ export const listLabelForms = endpoint({
 /** One carrier; `image/svg+xml` or `image/png`. */
 export const drawCarrier = endpoint({
   id: 'drawCarrier',
+  produces: ['image/svg+xml', 'image/png'],
   method: 'GET',
   path: '/api/labels/carrier',
   permission: 'read',
@@ -100,6 +101,8 @@ export type SheetOptions = Static<typeof SheetOptions>
  */
 export const printLabels = endpoint({
   id: 'printLabels',
+  produces: ['text/html'],
+  answers: { Link: 'rel="next" leads on' },
   method: 'GET',
   path: '/api/labels/sheet',
   permission: ['read', 'code:issue'],
@@ -122,6 +125,8 @@ export const printLabels = endpoint({
 /** The same for a long list; the same body posted to the address in `Link: rel="next"` gives the next page. */
 export const printLabelList = endpoint({
   id: 'printLabelList',
+  produces: ['text/html'],
+  answers: { Link: 'rel="next" leads on' },
   method: 'POST',
   path: '/api/labels/sheet',
   permission: 'read',

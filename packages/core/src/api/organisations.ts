@@ -13,6 +13,7 @@ export type Organisation = Static<typeof Organisation>
 
 export const registerOrganisation = endpoint({
   id: 'registerOrganisation',
+  status: 201,
   method: 'POST',
   path: '/api/organisations',
   permission: 'admin',

@@ -58,6 +58,7 @@ export type Link = Static<typeof Link>
 
 export const createLink = endpoint({
   id: 'createLink',
+  status: 201,
   method: 'POST',
   path: '/api/links',
   permission: 'link:write',
@@ -117,6 +118,7 @@ export type Alias = Static<typeof Alias>
 
 export const createAlias = endpoint({
   id: 'createAlias',
+  status: 201,
   method: 'POST',
   path: '/api/aliases',
   permission: 'link:write',
@@ -183,6 +185,7 @@ export type ForeignPlatform = Static<typeof ForeignPlatform>
 
 export const createPlatform = endpoint({
   id: 'createPlatform',
+  status: 201,
   method: 'POST',
   path: '/api/platforms',
   permission: 'admin',

@@ -4,6 +4,7 @@ import { endpoint } from './endpoint.ts'
 /** `GET /api/trace`; the answer is a `TraceGraph`, or its records as NDJSON for `Accept: application/x-ndjson`. */
 export const getTrace = endpoint({
   id: 'getTrace',
+  produces: ['application/json', 'application/x-ndjson'],
   method: 'GET',
   path: '/api/trace',
   permission: 'read',

@@ -120,7 +120,7 @@ describe('names', () => {
     const space = 'https://names.example.org/v1/'
     const event = objectEvent({ 'farm:field': 'north', ilmd: { 'farm:deep': { 'farm:er': 3 } }, action: 'ADD' })
     const context = ['https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld', { farm: space }]
-    const own = objectEvent({ 'farm:field': 'north', type: 'farm:Harvest' })
+    const own: Record<string, unknown> = { ...objectEvent({ 'farm:field': 'north' }), type: 'farm:Harvest' }
     await p.capture(documentOf([event, own], { '@context': context }))
     const both = [own.eventID, event.eventID]
     const order = { orderBy: 'recordTime' }

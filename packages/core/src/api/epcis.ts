@@ -1,0 +1,229 @@
+import Type from 'typebox'
+import { CaptureJob } from './capture.ts'
+import { type Endpoint, endpoint } from './endpoint.ts'
+
+/** What EPCIS 2.0 fixes and rooms mount by hand: declared here, so that its description is made like everything else's. */
+
+const Text = Type.String()
+const Texts = Type.Array(Text)
+const Instant = Type.String({ description: 'ISO 8601 instant with its zone' })
+const NEXT = {
+  Link: 'rel="next": address of the next page',
+  'GS1-Next-Page-Token-Expires': 'until when that address is good',
+}
+const JSON_LD = ['application/json', 'application/ld+json'] as const
+
+/** Members that do not stand here are extensions or further fields of EPCIS 2.0 §7.4. */
+export const EpcisEvent = Type.Object(
+  {
+    type: Type.String({ description: 'ObjectEvent, AggregationEvent, TransformationEvent, TransactionEvent, …' }),
+    eventID: Type.Optional(Type.String({ description: 'URI; the event hash (CBV 2.0 §8.9) where absent' })),
+    eventTime: Instant,
+    eventTimeZoneOffset: Type.String({ description: '±hh:mm' }),
+    action: Type.Optional(Type.Enum(['ADD', 'OBSERVE', 'DELETE'])),
+    bizStep: Type.Optional(Text),
+    disposition: Type.Optional(Text),
+    epcList: Type.Optional(Texts),
+  },
+  { title: 'EPCIS event' },
+)
+
+const EpcisDocument = Type.Object(
+  {
+    '@context': Type.Unknown(),
+    type: Type.Enum(['EPCISDocument', 'EPCISQueryDocument']),
+    schemaVersion: Type.String({ description: '2.0' }),
+    creationDate: Instant,
+    epcisBody: Type.Object({ eventList: Type.Optional(Type.Array(EpcisEvent)) }),
+  },
+  { title: 'EPCIS document' },
+)
+
+const EpcisQueryDocument = Type.Object(
+  {
+    '@context': Type.Unknown(),
+    type: Type.Literal('EPCISQueryDocument'),
+    schemaVersion: Text,
+    creationDate: Instant,
+    epcisBody: Type.Object({
+      queryResults: Type.Object({
+        queryName: Text,
+        resultsBody: Type.Object({ eventList: Type.Array(EpcisEvent) }),
+      }),
+    }),
+  },
+  { title: 'EPCIS query document' },
+)
+
+const Collection = Type.Object({ '@context': Type.Unknown(), type: Type.Literal('Collection'), member: Texts })
+
+const Paging = {
+  perPage: Type.Optional(Type.Integer({ minimum: 1, description: 'at most so many; 30 if absent' })),
+  nextPageToken: Type.Optional(Type.String({ description: 'as given in Link rel="next"' })),
+}
+
+/**
+ * Parameters of an event query that have a name of their own; values of a list are divided by `|`. The families with a
+ * name in their name (`EQ_ext:field`, `GE_quantity_KGM`, `EQ_source_owning_party`, …) are taken beside them.
+ */
+export const NamedQueryParameters = Type.Object(
+  {
+    eventType: Type.Optional(Texts),
+    GE_eventTime: Type.Optional(Instant),
+    LT_eventTime: Type.Optional(Instant),
+    GE_recordTime: Type.Optional(Instant),
+    LT_recordTime: Type.Optional(Instant),
+    EQ_action: Type.Optional(Texts),
+    EQ_bizStep: Type.Optional(Texts),
+    EQ_disposition: Type.Optional(Texts),
+    EQ_readPoint: Type.Optional(Texts),
+    EQ_bizLocation: Type.Optional(Texts),
+    WD_bizLocation: Type.Optional(Texts),
+    EQ_eventID: Type.Optional(Texts),
+    MATCH_epc: Type.Optional(Texts),
+    MATCH_anyEPC: Type.Optional(Texts),
+    MATCH_anyEPCClass: Type.Optional(Texts),
+    orderBy: Type.Optional(Text),
+    orderDirection: Type.Optional(Type.Enum(['ASC', 'DESC'])),
+    eventCountLimit: Type.Optional(Type.Integer({ minimum: 1 })),
+    maxEventCount: Type.Optional(Type.Integer({ minimum: 1 })),
+    ...Paging,
+  },
+  { additionalProperties: Text },
+)
+
+const Formats = Type.Object({
+  'GS1-EPC-Format': Type.Optional(
+    Type.Enum(['No_Preference', 'Always_GS1_Digital_Link', 'Always_EPC_URN', 'Never_Translates']),
+  ),
+  'GS1-Extensions': Type.Optional(Type.String({ description: 'prefix=namespace, …: for names of extension fields' })),
+})
+
+export const getEpcisRoot = endpoint({
+  id: 'getEpcisRoot',
+  method: 'GET',
+  path: '/epcis',
+  permission: 'read',
+  summary: { zh: 'EPCIS 顶层资源', en: 'Top-level resources of EPCIS' },
+  reply: Collection,
+})
+
+export const captureDocument = endpoint({
+  id: 'captureDocument',
+  method: 'POST',
+  path: '/epcis/capture',
+  permission: 'capture',
+  summary: {
+    zh: '采集一份 EPCIS 文档；立即受理，结果见任务与回执',
+    en: 'Capture an EPCIS document; taken at once, the job and its receipts say what became of it',
+  },
+  headers: Type.Object({
+    'GS1-Capture-Error-Behaviour': Type.Optional(Type.Enum(['rollback', 'proceed'], { default: 'rollback' })),
+  }),
+  body: EpcisDocument,
+  accepts: JSON_LD,
+  status: 202,
+  answers: { Location: 'the capture job', 'GS1-Capture-Error-Behaviour': 'what applies' },
+})
+
+export const listCaptureJobs = endpoint({
+  id: 'listCaptureJobs',
+  method: 'GET',
+  path: '/epcis/capture',
+  permission: 'capture',
+  summary: { zh: '本单位的采集任务，新的在前', en: "The organisation's capture jobs, newest first; all for admin" },
+  query: Type.Object(Paging),
+  reply: Type.Array(CaptureJob),
+  answers: { Link: NEXT.Link },
+})
+
+export const captureEvent = endpoint({
+  id: 'captureEvent',
+  method: 'POST',
+  path: '/epcis/events',
+  permission: 'capture',
+  summary: { zh: '采集单个事件', en: 'Capture one event' },
+  body: EpcisEvent,
+  accepts: JSON_LD,
+  status: 201,
+  answers: { Location: 'the event' },
+})
+
+export const queryEvents = endpoint({
+  id: 'queryEvents',
+  method: 'GET',
+  path: '/epcis/events',
+  permission: 'read',
+  summary: { zh: '按 EPCIS 查询参数查询事件，分页', en: 'Query events by the parameters of EPCIS, in pages' },
+  headers: Formats,
+  query: NamedQueryParameters,
+  reply: EpcisQueryDocument,
+  answers: NEXT,
+})
+
+export const getEvent = endpoint({
+  id: 'getEvent',
+  method: 'GET',
+  path: '/epcis/events/:id',
+  permission: 'read',
+  summary: { zh: '一个事件及其错误声明', en: 'An event and its error declarations' },
+  headers: Formats,
+  params: Type.Object({ id: Type.String({ description: 'eventID' }) }),
+  reply: EpcisQueryDocument,
+})
+
+const KINDS = [
+  ['eventTypes', 'EventType', '事件类型', 'event types'],
+  ['epcs', 'Epc', '物品与批次', 'things and lots'],
+  ['bizSteps', 'BizStep', '业务步骤', 'business steps'],
+  ['bizLocations', 'BizLocation', '业务地点', 'business locations'],
+  ['readPoints', 'ReadPoint', '读取点', 'read points'],
+  ['dispositions', 'Disposition', '处置状态', 'dispositions'],
+] as const
+const Value = Type.Object({ value: Text })
+
+/** Top-level resources and what is below them, EPCIS 2.0 §12.5. */
+export const epcisResources: readonly Endpoint[] = KINDS.flatMap(([kind, name, zh, en]) => [
+  endpoint({
+    id: `list${name}s`,
+    method: 'GET',
+    path: `/epcis/${kind}`,
+    permission: 'read',
+    summary: { zh: `${zh}：标准取值与已采集的取值`, en: `All ${en}: of the standard and of the events captured` },
+    headers: Formats,
+    query: Type.Object(Paging),
+    reply: Collection,
+    answers: NEXT,
+  }),
+  endpoint({
+    id: `get${name}`,
+    method: 'GET',
+    path: `/epcis/${kind}/:value`,
+    permission: 'read',
+    summary: { zh: `${zh}之一的下级资源`, en: `What is below one of the ${en}` },
+    params: Value,
+    reply: Collection,
+  }),
+  endpoint({
+    id: `query${name}Events`,
+    method: 'GET',
+    path: `/epcis/${kind}/:value/events`,
+    permission: 'read',
+    summary: { zh: `${zh}之一的事件`, en: `Events of one of the ${en}` },
+    headers: Formats,
+    params: Value,
+    query: NamedQueryParameters,
+    reply: EpcisQueryDocument,
+    answers: NEXT,
+  }),
+])
+
+export const releasePageToken = endpoint({
+  id: 'releasePageToken',
+  method: 'DELETE',
+  path: '/epcis/nextPageToken/:token',
+  permission: 'read',
+  summary: { zh: '归还翻页标记', en: 'Give a page token back' },
+  params: Type.Object({ token: Text }),
+  status: 204,
+})

@@ -1,0 +1,241 @@
+import * as api from '@yuanliu/core'
+import { type Endpoint, epcisException, type ProblemKind, problems } from '@yuanliu/core'
+import { exampleOf } from './examples.ts'
+import { schemaJson } from './schema-json.ts'
+
+/** JSON of an OpenAPI description, as far as it is looked into here. */
+export interface OpenApi {
+  openapi: '3.1.0'
+  paths: Record<string, Record<string, Record<string, unknown>>>
+  [member: string]: unknown
+}
+
+export interface About {
+  publicUrl: string
+  version: string
+}
+
+type Json = Record<string, unknown>
+
+const SECURITY = 'accessKey'
+
+/** An OpenAPI 3.1 description of operations (OAS 3.1.0). */
+export function openApi(operations: readonly Endpoint[], { publicUrl, version }: About): OpenApi {
+  const named = namedSchemas()
+  const used = new Map<string, Json>()
+  const ref = (schema: unknown): Json => schemaJson(schema, named, used)
+  const paths: OpenApi['paths'] = {}
+  for (const operation of operations) {
+    const path = templateOf(operation.path)
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation, ref) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: '源流 Yuanliu',
+      version,
+      summary: '产品追溯平台接口 Interfaces of the traceability platform',
+      description: ABOUT,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicUrl }],
+    tags: [...new Set(operations.map(tagOf))].sort().map(name => ({ name })),
+    security: [{ [SECURITY]: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        [SECURITY]: { type: 'http', scheme: 'bearer', description: '访问密钥 access key: Authorization: Bearer …' },
+      },
+      responses: { Problem: problemResponse('Problem'), EpcisProblem: problemResponse('EpcisProblem') },
+      schemas: {
+        ...Object.fromEntries([...used].sort(([a], [b]) => (a < b ? -1 : 1))),
+        Problem: problemSchema(kinds().map(kind => `${publicUrl}/problems/${kind}`)),
+        EpcisProblem: problemSchema([...new Set(kinds().map(epcisException))].sort()),
+      },
+    },
+  }
+}
+
+const ABOUT =
+  '出错时答复 application/problem+json（RFC 9457），errors[] 以 JSON 指针指明位置。翻页见 Link: rel="next"。\n\n' +
+  'Errors are application/problem+json (RFC 9457); errors[] name the place by JSON pointer. Link: rel="next" leads to the next page.'
+
+const kinds = () => Object.keys(problems) as ProblemKind[]
+
+/** First part of the path that says which part of the platform it is. */
+export function tagOf({ path }: Endpoint): string {
+  const [, first = '', second = ''] = path.split('/')
+  if (first === 'epcis') return 'epcis'
+  return first === 'api' ? second.replace(/\..*/, '') : 'public'
+}
+
+/** `/api/keys/:id` as `/api/keys/{id}`; what a star takes is called `rest`. */
+export function templateOf(path: string): string {
+  return path.replace(/:(\w+)/g, '{$1}').replace('*', '{rest}')
+}
+
+/** Permissions of which one is needed; none: public. */
+export function permissionsOf({ permission }: Endpoint): readonly string[] {
+  return permission === null ? [] : [permission].flat()
+}
+
+function describe(operation: Endpoint, ref: (schema: unknown) => Json): Json {
+  const { id, summary, body, accepts = JSON_ONLY } = operation
+  const permissions = permissionsOf(operation)
+  const need = permissions.length
+    ? `需要权限 permission: ${permissions.map(name => `\`${name}\``).join(' | ')}`
+    : '公开，不需要密钥 public, no key'
+  const parameters = parametersOf(operation, ref)
+  const example = exampleOf(operation)
+  return {
+    operationId: id,
+    tags: [tagOf(operation)],
+    summary: `${summary.zh} ${summary.en}`,
+    'x-summary': summary,
+    description: need,
+    security: permissions.map(name => ({ [SECURITY]: [name] })),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(accepts.map(type => [type, { schema: ref(body), example: example.body }])),
+      },
+    }),
+    responses: responsesOf(operation, ref, permissions.length > 0),
+  }
+}
+
+const JSON_ONLY = ['application/json'] as const
+
+function parametersOf({ path, params, query, headers }: Endpoint, ref: (schema: unknown) => Json): Json[] {
+  const epcis = path.startsWith('/epcis')
+  return [
+    ...[...path.matchAll(/:(\w+)|\*/g)].map(([star, name = star]) => ({
+      name: name === '*' ? 'rest' : name,
+      in: 'path',
+      required: true,
+      schema: ref(membersOf(params)[name] ?? { type: 'string' }),
+    })),
+    ...listed('query', query, ref, schema =>
+      schema.type === 'array' ? (epcis ? { style: 'pipeDelimited', explode: false } : { explode: true }) : {},
+    ),
+    ...(additional(query) ? [MORE] : []),
+    ...listed('header', headers, ref, () => ({})),
+  ]
+}
+
+/** Query parameters whose names are not fixed. */
+const MORE: Json = {
+  name: 'more',
+  in: 'query',
+  style: 'form',
+  explode: true,
+  description:
+    '其他查询参数，如 EQ_ext:字段、GE_quantity_KGM further parameters, such as EQ_ext:field, GE_quantity_KGM',
+  schema: { type: 'object', additionalProperties: { type: 'string' } },
+}
+
+function listed(
+  place: 'query' | 'header',
+  schema: unknown,
+  ref: (s: unknown) => Json,
+  style: (s: Json) => Json,
+): Json[] {
+  const { required = [] } = (schema ?? {}) as { required?: string[] }
+  return Object.entries(membersOf(schema)).map(([name, member]) => {
+    const { description, ...rest } = ref(member)
+    return {
+      name,
+      in: place,
+      ...(required.includes(name) && { required: true }),
+      ...(typeof description === 'string' && { description }),
+      ...style(rest),
+      schema: rest,
+    }
+  })
+}
+
+/** Members of an object's schema. */
+export function membersOf(schema: unknown): Record<string, unknown> {
+  return ((schema ?? {}) as { properties?: Record<string, unknown> }).properties ?? {}
+}
+
+function additional(schema: unknown): boolean {
+  return typeof ((schema ?? {}) as { additionalProperties?: unknown }).additionalProperties === 'object'
+}
+
+function responsesOf(operation: Endpoint, ref: (schema: unknown) => Json, guarded: boolean): Json {
+  const { path, params, query, body, headers } = operation
+  const problem = { $ref: `#/components/responses/${path.startsWith('/epcis') ? 'EpcisProblem' : 'Problem'}` }
+  return {
+    [String(operation.status ?? 200)]: success(operation, ref),
+    ...((query || body || headers) && { 400: problem }),
+    ...(guarded && { 401: problem, 403: problem }),
+    ...(params && { 404: problem }),
+    default: problem,
+  }
+}
+
+function success(
+  { status = 200, reply, produces, summary, answers = {} }: Endpoint,
+  ref: (schema: unknown) => Json,
+): Json {
+  const types = produces ?? (reply ? JSON_ONLY : [])
+  const told = Object.entries(answers)
+  const content = types.map(type => [
+    type,
+    { schema: /^application\/json$/.test(type) && reply ? ref(reply) : schemaOf(type) },
+  ])
+  return {
+    description: status === 204 ? '完成，无内容 done, no content' : `${summary.zh} ${summary.en}`,
+    ...(told.length > 0 && {
+      headers: Object.fromEntries(
+        told.map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+      ),
+    }),
+    ...(content.length > 0 && { content: Object.fromEntries(content) }),
+  }
+}
+
+function schemaOf(type: string): Json {
+  return /json$/.test(type) && !/ndjson$/.test(type) ? {} : { type: 'string' }
+}
+
+function problemResponse(schema: string): Json {
+  return {
+    description: '出错 a problem (RFC 9457)',
+    content: { 'application/problem+json': { schema: { $ref: `#/components/schemas/${schema}` } } },
+  }
+}
+
+function problemSchema(types: readonly string[]): Json {
+  const text = { type: 'string' }
+  const fault = {
+    type: 'object',
+    properties: { pointer: text, message: text, code: text },
+    required: ['pointer', 'message'],
+  }
+  return {
+    type: 'object',
+    required: ['type', 'title', 'status'],
+    properties: {
+      type: { type: 'string', enum: types },
+      title: text,
+      status: { type: 'integer' },
+      detail: text,
+      instance: { type: 'string', description: 'id of the request' },
+      errors: { type: 'array', items: fault },
+    },
+  }
+}
+
+/** Schemas that core exports by name: written once, referred to everywhere. */
+function namedSchemas(): ReadonlyMap<unknown, string> {
+  const isSchema = (value: unknown) =>
+    typeof value === 'object' && value !== null && ('type' in value || 'anyOf' in value) && !('path' in value)
+  return new Map(
+    Object.entries(api).flatMap(([name, value]) =>
+      /^[A-Z][A-Za-z]+$/.test(name) && isSchema(value) ? [[value, name]] : [],
+    ),
+  )
+}
