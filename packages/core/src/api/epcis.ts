@@ -227,3 +227,22 @@ export const releasePageToken = endpoint({
   params: Type.Object({ token: Text }),
   status: 204,
 })
+
+export const runQuery = endpoint({
+  id: 'runQuery',
+  method: 'GET',
+  path: '/epcis/queries/:name/events',
+  permission: 'read',
+  summary: {
+    zh: '命名查询的事件，分页；带 Upgrade: websocket 时实时推送新事件',
+    en: 'Events of a named query, in pages; with Upgrade: websocket its new events as they come',
+  },
+  headers: Formats,
+  params: Type.Object({ name: Text }),
+  query: Type.Object({
+    ...Paging,
+    organisation: Type.Optional(Type.String({ description: 'for admin: whose query, where names are ambiguous' })),
+  }),
+  reply: EpcisQueryDocument,
+  answers: NEXT,
+})

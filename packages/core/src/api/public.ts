@@ -144,3 +144,38 @@ export const getProblemPage = endpoint({
   params: Type.Object({ kind: Type.String() }),
   produces: ['text/html'],
 })
+
+/** Of the log with SHA-256 and Ed25519; that with SM3 and SM2 is at `/log/sm/…`. */
+export const getLogCheckpoint = endpoint({
+  id: 'getLogCheckpoint',
+  method: 'GET',
+  path: '/log/checkpoint',
+  permission: null,
+  summary: {
+    zh: '日志的最新签名检查点（C2SP tlog-checkpoint；国密套件在 /log/sm/）',
+    en: 'Newest signed checkpoint of the log (C2SP tlog-checkpoint); the suite with SM3 and SM2 is at /log/sm/',
+  },
+  produces: ['text/plain'],
+})
+
+export const getLogTile = endpoint({
+  id: 'getLogTile',
+  method: 'GET',
+  path: '/log/tile/*',
+  permission: null,
+  summary: {
+    zh: '日志的散列块与条目包（C2SP tlog-tiles）',
+    en: 'Tiles and entry bundles of the log (C2SP tlog-tiles)',
+  },
+  params: Type.Object({ '*': Type.String({ description: 'L/N[.p/W], or entries/N[.p/W]' }) }),
+  produces: ['application/octet-stream'],
+})
+
+export const getLogPolicy = endpoint({
+  id: 'getLogPolicy',
+  method: 'GET',
+  path: '/log/policy',
+  permission: null,
+  summary: { zh: '验证日志所用的策略文件（C2SP tlog-policy）', en: 'Policy to verify the log by (C2SP tlog-policy)' },
+  produces: ['text/plain'],
+})

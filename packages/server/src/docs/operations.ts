@@ -20,7 +20,10 @@ const KEY_PATH = /^\/[A-Za-z0-9]+\/\*$/
 
 /** A mounted route as a declaration writes it: `GET /:key/*` for each of GS1's keys. */
 export function routeName({ method, url }: Pick<Mounted, 'method' | 'url'>): string {
-  const path = url.replace(/\(\^.*\$\)/, '').replace(/(.)\/$/, '$1')
+  const path = url
+    .replace(/\(\^.*\$\)/, '')
+    .replace(/(.)\/$/, '$1')
+    .replace(/^\/log\/sm\//, '/log/')
   const isKey = KEY_PATH.test(path) && path !== '/t/*'
   return `${method} ${isKey ? '/:key/*' : path}`
 }

@@ -130,7 +130,9 @@ describe('named queries', () => {
     await post({ name: 'q', query: {} }, key)
     const tries = { 'EQ_action=ADD': 'QueryParameterException', 'stream=true': 'SubscriptionControlsException' }
     const xml = await p.call('/epcis/queries/q/events', { key, headers: { accept: 'application/xml' } })
-    expect([xml.status, (await xml.json()).type]).toEqual([406, 'epcisException:NotAcceptableException'])
+    expect([xml.status, await xml.text()]).toEqual([200, expect.stringContaining('<queryName>q</queryName>')])
+    const other = await p.call('/epcis/queries/q/events', { key, headers: { accept: 'text/csv' } })
+    expect([other.status, (await other.json()).type]).toEqual([406, 'epcisException:NotAcceptableException'])
     for (const [parameters, type] of Object.entries(tries)) {
       const answer = await p.call(`/epcis/queries/q/events?${parameters}`, { key })
       expect([answer.status, (await answer.json()).type]).toEqual([400, `epcisException:${type}`])
