@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { ROOT } from '../../packages/server/src/lib/paths.ts'
@@ -27,10 +28,17 @@ const running = new Set<ChildProcess>()
 export function serve(database: Database, options: Options, settings: Record<string, string> = {}): Promise<Served> {
   const profiling = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []
   return startChild(
-    [...options.node, ...profiling, join(ROOT, 'packages/server/dist/main.js')],
+    [...startFlags(), ...options.node, ...profiling, join(ROOT, 'packages/server/dist/main.js')],
     { ...database.env, YUANLIU_BOOTSTRAP_KEY: KEY, PUBLIC_RATE: '0', LOG_LEVEL: 'warn', ...settings },
     '/health',
   )
+}
+
+/** What `npm start` tells Node. */
+function startFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } }
+  const flags = /node (--.*) packages\/server\/dist\/main\.js/.exec(scripts.start)?.[1]
+  return flags ? flags.split(' ') : []
 }
 
 /** Starts a program of node that listens on PORT, and waits until `path` is answered with 200. */
