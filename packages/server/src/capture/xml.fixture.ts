@@ -11,8 +11,9 @@ import { present, VECTORS } from '../lib/xml/vectors.fixture.ts'
 export let p: Platform
 export let lenientKey = ''
 export let strictKey = ''
-const folder = mkdtempSync(join(tmpdir(), 'yuanliu-xml-'))
+let folder = ''
 export async function startXml(): Promise<void> {
+  folder = mkdtempSync(join(tmpdir(), 'yuanliu-xml-'))
   p = await startPlatform({ CAPTURE_MAX_EVENTS: '5000' })
   lenientKey = await p.key('lenient-org', ['capture', 'read', 'admin'], 'lenient')
   strictKey = await p.key('strict-org', ['capture', 'read', 'admin'])
