@@ -108,7 +108,7 @@ describe('weight and caching', () => {
     await platform.capture(documentOf([event('storing')]))
     await shows(text => text.includes('Stored'))
 
-    const renamed = story() as {
+    const renamed = structuredClone(story()) as {
       epcisHeader: {
         epcisMasterData: { vocabularyList: { vocabularyElementList: { attributes: { attribute: string }[] }[] }[] }
       }
