@@ -1,16 +1,24 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { DatabaseKind } from '../packages/server/src/lib/db/db.ts'
 import { captureFigure } from './figures/capture.ts'
+import { captureGrowthFigure } from './figures/capture-growth.ts'
+import { captureMemoryFigure } from './figures/capture-memory.ts'
+import { captureSingleFigure } from './figures/capture-single.ts'
 import { captureXmlFigure } from './figures/capture-xml.ts'
 import { codesFigure } from './figures/codes.ts'
 import { issueMillionFigure } from './figures/issue-million.ts'
+import { logLargeFigure } from './figures/log-large.ts'
 import { logOverheadFigure } from './figures/log-overhead.ts'
 import { logProofFigure } from './figures/log-proof.ts'
+import { logVerifyFigure } from './figures/log-verify.ts'
+import { matchEpcFigure } from './figures/match-epc.ts'
 import { pageFigure } from './figures/page.ts'
 import { pageColdFigure } from './figures/page-cold.ts'
+import { pageDepthFigure } from './figures/page-depth.ts'
 import { pageSizeFigure } from './figures/page-size.ts'
 import { pageValidatedFigure } from './figures/page-validated.ts'
 import { startFigure } from './figures/start.ts'
+import { storageFigure } from './figures/storage.ts'
 import { traceBackwardFigure } from './figures/trace-backward.ts'
 import { traceBlocksFigure } from './figures/trace-blocks.ts'
 import { traceForwardFigure } from './figures/trace-forward.ts'
@@ -29,12 +37,20 @@ const FIGURES: readonly Figure[] = [
   codesFigure,
   captureFigure,
   captureXmlFigure,
+  captureSingleFigure,
+  captureMemoryFigure,
+  captureGrowthFigure,
+  storageFigure,
+  matchEpcFigure,
+  pageDepthFigure,
   traceBackwardFigure,
   traceBlocksFigure,
   traceForwardFigure,
   issueMillionFigure,
   logOverheadFigure,
   logProofFigure,
+  logLargeFigure,
+  logVerifyFigure,
   pageFigure,
   pageValidatedFigure,
   pageColdFigure,
@@ -54,7 +70,8 @@ async function main(options: Options): Promise<void> {
     }
     const worlds = openWorlds(database, options)
     for (const figure of FIGURES) {
-      if (!figure.databases.includes(database) || (options.only.length && !options.only.includes(figure.id))) continue
+      const wanted = options.only.length ? options.only.includes(figure.id) : !figure.onlyNamed
+      if (!figure.databases.includes(database) || !wanted) continue
       if (minutesGone() > options.minutes) {
         progress(`${figure.id} on ${database} is left out: ${options.minutes} minutes are over`)
         continue

@@ -77,7 +77,7 @@ describe('walls between the packages', () => {
         (from, _s, i) =>
           !ours(from) ||
           /^@yuanliu\/core(\/schemes)?$/.test(from) ||
-          (/^@yuanliu\/server\/(start|config|log)$/.test(from) && (i.dynamic || i.typeOnly)),
+          (/^@yuanliu\/server\/(start|config|log|signing|backup)$/.test(from) && (i.dynamic || i.typeOnly)),
       ),
     ).toEqual([])
   })

@@ -16,8 +16,8 @@ export interface Database {
   /** true where an earlier run has filled it (`--keep`) */
   isBuilt: boolean
   markBuilt(): void
-  /** opens it without the platform; the embedded one only while no server has it */
-  open(): Promise<Db>
+  /** opens it without the platform (the embedded one only while no server has it, and with its one connection) */
+  open(connections?: number): Promise<Db>
   /** removes it, unless it is to be kept */
   remove(): Promise<void>
 }
@@ -63,7 +63,7 @@ export async function makeDatabase(
       await command(admin, `create database ${own}`)
     }
     database.env.DATABASE_URL = url.href
-    database.open = () => openPostgres(url.href, 4)
+    database.open = (connections = 4) => openPostgres(url.href, connections)
     const removeFolder = database.remove
     database.remove = async () => {
       if (!existsSync(mark) || !keep) await command(admin, drop)

@@ -14,5 +14,7 @@ export interface Bench {
 export interface Figure {
   id: string
   databases: readonly DatabaseKind[]
+  /** takes too long for a run of all: measured where `--only` names it */
+  onlyNamed?: boolean
   run(bench: Bench): Promise<Row[]>
 }

@@ -23,8 +23,9 @@ export interface Options {
 }
 
 export const USAGE = `npm run bench -- [options]
-  --only id,id          figures to run (codes, capture, trace-backward, trace-blocks, trace-forward, issue-million, log-overhead,
-                        log-proof, page, page-validated, page-cold, page-size, webhook, start); default: all
+  --only id,id          figures to run (codes, capture, capture-xml, capture-single, capture-memory, capture-growth, storage, match-epc,
+                        page-depth, trace-backward, trace-blocks, trace-forward, issue-million, log-overhead, log-proof, log-large,
+                        log-verify, page, page-validated, page-cold, page-size, webhook, start); default: all but capture-growth
   --database NAME       embedded, postgresql or both (default; PostgreSQL needs DATABASE_URL)
   --events N            events in the large database (default 1000000); the small one has a tenth
   --rounds N            interleaved rounds (default 7)

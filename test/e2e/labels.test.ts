@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, ConsoleMessage, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodePng, readPicture } from '../../packages/server/src/labels/reader.fixture.ts'
 import { launchBrowser } from '../support/browser.ts'
@@ -26,23 +26,38 @@ afterAll(async () => {
   await platform?.stop()
 })
 
-/** Opens a sheet as it is printed, `scale` dots to the pixel of a screen. */
-async function printed(values: Record<string, string | readonly string[]>, mm: [number, number], scale: number) {
+/** A page as large as a sheet, in a context of its own, `scale` dots to the pixel of a screen. */
+async function paper(mm: [number, number], scale: number): Promise<Page> {
   const context = await browser.newContext({
     extraHTTPHeaders: { authorization: `Bearer ${ADMIN_KEY}` },
     deviceScaleFactor: scale,
     viewport: { width: Math.ceil(mm[0] * MM), height: Math.ceil(mm[1] * MM) },
   })
   const page = await context.newPage()
-  const troubles: string[] = []
-  page.on('console', message => message.type() === 'error' && troubles.push(message.text()))
   await page.emulateMedia({ media: 'print' })
+  return page
+}
+
+type Values = Record<string, string | readonly string[]>
+
+/** Opens a sheet in a page as it is printed. */
+async function print(page: Page, values: Values): Promise<void> {
+  const troubles: string[] = []
+  const note = (message: ConsoleMessage) => message.type() === 'error' && troubles.push(message.text())
+  page.on('console', note)
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(values))
     for (const one of [value].flat()) search.append(name, one as string)
   const answer = await page.goto(`${platform.url}/api/labels/sheet?${search}`)
   expect(answer?.status(), await answer?.text()).toBe(200)
+  page.off('console', note)
   expect(troubles).toEqual([])
+}
+
+/** Opens a sheet as it is printed, in a context of its own. */
+async function printed(values: Values, mm: [number, number], scale: number): Promise<Page> {
+  const page = await paper(mm, scale)
+  await print(page, values)
   return page
 }
 
@@ -109,6 +124,7 @@ describe('sheets of labels in a browser', () => {
   it('nothing is cut or covered: short and long names, all carriers, both languages, every paper', async () => {
     const { carriers, sheets } = await (await platform.call('/api/labels/forms')).json()
     expect(sheets.length).toBeGreaterThan(5)
+    const page = await paper([210, 297], 1)
     for (const { id: sheet } of sheets) {
       for (const [name, lang] of [
         ['大米', 'zh'],
@@ -116,19 +132,20 @@ describe('sheets of labels in a browser', () => {
         [LONG_EN, 'en'],
       ] as const) {
         const values = { code: [LOT, SERIAL, SAUSAGES], sheet, name, lang, made: '2026-10-01', expires: '2027-09-30' }
-        const page = await printed(values, [210, 297], 1)
+        await print(page, values)
         expect(await overflows(page), `${sheet} ${name}`).toEqual([])
-        await page.context().close()
       }
     }
+    await page.context().close()
+    const roll = await paper([60, 40], 1)
     for (const { id: carrier } of carriers) {
       const code = ['itf-14', 'ean-13'].includes(carrier) ? '9521004000014' : 'https://example.com/x'
       const fits = /^gs1/.test(carrier) ? '(01)09521004000014' : code
       const content = carrier === 'code-128' ? { code: '9521004000014' } : { code: fits }
-      const page = await printed({ ...content, carrier, sheet: 'roll-60x40', name: LONG }, [60, 40], 1)
-      expect(await overflows(page), carrier).toEqual([])
-      await page.context().close()
+      await print(roll, { ...content, carrier, sheet: 'roll-60x40', name: LONG })
+      expect(await overflows(roll), carrier).toEqual([])
     }
+    await roll.context().close()
   })
 
   it('the page on the screen can be used by everybody', async () => {

@@ -56,6 +56,30 @@ describe('the way from a code to its chain', () => {
     expect(troubles).toEqual([])
   })
 
+  it('a label of several lines keeps them when it is pasted, and without scripts its words are read', async () => {
+    const label = ['登海605', '山东登海种业股份有限公司', '37068300100000012345', 'https://seed.example.cn/t/1'].join(
+      '\n',
+    )
+    const paste = async (page: Page) => {
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+      await page.focus('#code')
+      await page.evaluate(text => navigator.clipboard.writeText(text), label)
+      await page.keyboard.press('Control+V')
+      const value = await page.inputValue('#code')
+      await page.click('#ask .p')
+      await page.waitForURL('**/t/urn%3Ayuanliu%3Aseed-label%3A**')
+      expect(await page.textContent('main')).toContain('37068300100000012345')
+      return value
+    }
+    const scripted = await open('/?lang=zh')
+    expect(await paste(scripted.page)).toBe(label)
+    expect(scripted.troubles).toEqual([])
+    const bare = await open('/?lang=zh', PHONE)
+    await bare.page.route('**/*.js', route => route.abort())
+    await bare.page.reload()
+    expect(await paste(bare.page)).toBe(label.replaceAll('\n', ' '))
+  })
+
   it('the blended oil leads back to three lots, each a link to its own page', async () => {
     const { page } = await open(`${OIL}?lang=zh`, DESKTOP)
     for (const lot of ['Y260918R1', 'Y260918R2', 'Y260918R3']) expect(await page.textContent('main')).toContain(lot)

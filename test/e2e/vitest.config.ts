@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config'
+import { useMemory } from '../support/scratch.ts'
+
+useMemory()
 
 /** Browser tests: Debian's Chromium against the demonstration city. */
 export default defineConfig({
@@ -8,8 +11,10 @@ export default defineConfig({
     include: ['test/e2e/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
-    maxWorkers: 1,
-    fileParallelism: false,
+    maxWorkers: 2,
+    // No file leaves anything behind in a module, so files share what they import.
+    isolate: false,
+    experimental: { fsModuleCache: true },
     globalSetup: ['test/support/global-setup.ts'],
   },
 })

@@ -12,7 +12,7 @@ import { openDatabase } from '../support/open-database.ts'
 import { freshDatabase } from '../support/platform.ts'
 import { type ServerProcess, startProcess } from '../support/server-process.ts'
 
-const KILLS = Number(process.env.KILLS ?? 12)
+const KILLS = Number(process.env.KILLS ?? 6)
 const SMALL = 7
 const LARGE = 2_600
 

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { ProofBundle } from '@yuanliu/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeLogKey } from '../../packages/server/src/log/command.ts'
 import { documentOf, objectEvent } from '../support/events.ts'
@@ -78,6 +79,74 @@ describe.skipIf(skipped !== '')(`an independent verifier${skipped && ` (skipped:
 
   it.each(suites)('%s: accepts the log, a proof and an opening', async suite => {
     expect(await verify(suite, await record(suite))).toBe('300 entries hold')
+  })
+
+  /** What the verifier says of a bundle, which needs no network. */
+  async function verifyBundle(bundle: unknown, key: string) {
+    writeFileSync(join(folder, 'bundle'), JSON.stringify(bundle))
+    const { stdout } = await promisify(execFile)('python3', [PROGRAM, 'bundle', join(folder, 'bundle'), key]).catch(
+      (error: { stdout: string }) => error,
+    )
+    return stdout.trim()
+  }
+  const bundleOf = async (suite: string, key: string | null): Promise<ProofBundle> => {
+    const query = `code=${encodeURIComponent('https://id.gs1.org/01/09521234543213/21/1')}&suite=${suite}`
+    const answer = await platform.call(`/api/log/bundle?${query}`, key === null ? { key } : {})
+    expect(answer.status).toBe(200)
+    return answer.json()
+  }
+
+  it.each(suites)('%s: accepts a bundle, for the public and for who may read', async suite => {
+    const key = keys[suite] ?? ''
+    const open = await bundleOf(suite, null)
+    expect(open.records).toHaveLength(300)
+    expect(await verifyBundle(open, key)).toBe('300 records hold, 0 with their content')
+    expect(await verifyBundle(await bundleOf(suite, 'admin'), key)).toBe('300 records hold, 300 with their content')
+  })
+
+  it('refuses a bundle of which anything that it proves is altered', { timeout: 120_000 }, async () => {
+    const suite = 'sha256-ed25519'
+    const key = keys[suite] ?? ''
+    const whole = await bundleOf(suite, 'admin')
+    // Three are enough.
+    whole.records = whole.records.slice(0, 3)
+    expect(await verifyBundle(whole, key)).toBe('3 records hold, 3 with their content')
+    type Record = ProofBundle['records'][number]
+    const records = (change: (r: Record) => object) => ({
+      ...whole,
+      records: whole.records.map((r, i) => (i === 1 ? { ...r, ...change(r) } : r)),
+    })
+    const opening = (change: object) => records(r => ({ opening: { ...r.opening, ...change } }))
+    const flip = (text = '') => {
+      const bytes = Buffer.from(text, 'base64')
+      bytes[bytes.length >> 1]! ^= 1
+      return bytes.toString('base64')
+    }
+    const cases: [string, unknown, RegExp][] = [
+      ['index', records(r => ({ index: r.index + 1 })), /record 1: the proof|too short/],
+      ['entry', records(r => ({ entry: flip(r.entry) })), /record 1: the proof/],
+      ['a hash', records(r => ({ path: [flip(r.path[0]), ...r.path.slice(1)] })), /record 1: the proof/],
+      ['a hash too few', records(r => ({ path: r.path.slice(1) })), /proof/],
+      ['a hash too many', records(r => ({ path: [...r.path, r.path[0]] })), /too long/],
+      ['a hash cut', records(r => ({ path: ['AAAA', ...r.path.slice(1)] })), /32 bytes/],
+      ['bytes', records(r => ({ opening: { ...r.opening, bytes: flip(r.opening?.bytes) } })), /does not open/],
+      ['salt', records(r => ({ opening: { ...r.opening, salt: flip(r.opening?.salt) } })), /does not open/],
+      ['media type', opening({ mediaType: 'application/xml' }), /does not open/],
+      ['context', opening({ context: null }), /does not open/],
+      ['time', opening({ receivedAt: '1' }), /does not open/],
+      ['reporter', opening({ reporter: 'somebody' }), /does not open/],
+      ['checkpoint', { ...whole, checkpoint: whole.checkpoint.replace('\n300\n', '\n301\n') }, /signature is wrong/],
+      ['suite', { ...whole, suite: 'sm3-sm2' }, /suite/],
+      ['format', { ...whole, format: 'yuanliu-proof-bundle/2' }, /format/],
+      ['form', { ...whole, records: [{}] }, /REFUSED/],
+    ]
+    for (const [what, altered, expected] of cases) {
+      const said = await verifyBundle(altered, key)
+      expect(said, what).toMatch(/^REFUSED: /)
+      expect(said, what).toMatch(expected)
+    }
+    const other = await makeLogKey(join(folder, 'other-bundle'), 'trace.example.org/log', suite)
+    expect(await verifyBundle(whole, other)).toBe("REFUSED: the log's key has not signed")
   })
 
   it('refuses whatever is altered', { timeout: 120_000 }, async () => {

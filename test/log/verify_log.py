@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""An independent verifier of a Yuanliu log, written from docs/adr/0011, docs/adr/0012 and the C2SP texts alone.
+"""An independent verifier of a Yuanliu log, written from docs/adr/0011, docs/adr/0012, docs/design/proof-bundle.md and the
+C2SP texts alone.
 
 It uses nothing of the project: the Python standard library, and `openssl` for Ed25519 and SM2 signatures.
 
     verify_log.py PREFIX VERIFIER_KEY                       checks the whole log served under PREFIX
     verify_log.py PREFIX VERIFIER_KEY PROOF OPENING         besides, a .tlog-proof file and an opening (JSON)
+    verify_log.py bundle BUNDLE VERIFIER_KEY                checks a proof bundle (JSON) by itself, without any network
 
 PREFIX is an address such as https://trace.example.org/log. Exit code 0: everything holds; 1: what does not is said.
 """
@@ -95,10 +97,11 @@ class Tree:
 
     def root_of_proof(self, index, size, leaf, path):
         """Root that an inclusion proof leads to (section 2.1.3.2)."""
-        demand(index < size, "the index is beyond the tree")
+        demand(0 <= index < size, "the index is beyond the tree")
         fn, sn, result = index, size - 1, leaf
         for sibling in path:
             demand(sn != 0, "the proof is too long")
+            demand(len(sibling) == 32, "a hash of the proof has not 32 bytes")
             if fn & 1 or fn == sn:
                 result = self.node(sibling, result)
                 while not fn & 1 and fn != 0:
@@ -216,6 +219,11 @@ def check_record(proof, opening, key, entries):
     demand(extra == entry, "proof and opening have different entries")
     demand(tree.root_of_proof(index, size, tree.leaf(entry), path) == root, "the proof does not lead to the root")
     demand(index < len(entries) and entries[index] == entry, "the log has another entry at this index")
+    check_opening(entry, opening)
+
+
+def check_opening(entry, opening):
+    """docs/adr/0011: the opening must give each commitment of the entry."""
     kind, _, commitments = parse_entry(entry)
     context = opening["context"]
     for name, commitment in commitments.items():
@@ -234,15 +242,39 @@ def check_record(proof, opening, key, entries):
         demand(computed == commitment, f"the event does not open the {name} commitment")
 
 
+def check_bundle(bundle, key):
+    """docs/design/proof-bundle.md -> records, how many of them with their content."""
+    demand(bundle["format"] == "yuanliu-proof-bundle/1", "an unknown format of bundle")
+    tree = Tree(key[2])
+    demand(bundle["suite"].startswith(key[2] + "-"), "the suite is not that of the key")
+    size, root = open_checkpoint(bundle["checkpoint"].encode(), key)
+    opened = 0
+    for n, record in enumerate(bundle["records"]):
+        entry = base64.b64decode(record["entry"], validate=True)
+        path = [base64.b64decode(sibling, validate=True) for sibling in record["path"]]
+        demand(parse_entry(entry)[0] == 1, f"record {n} is no event")
+        computed = tree.root_of_proof(record["index"], size, tree.leaf(entry), path)
+        demand(computed == root, f"record {n}: the proof does not lead to the root")
+        if "opening" in record:
+            check_opening(entry, record["opening"])
+            opened += 1
+    return len(bundle["records"]), opened
+
+
 def main(arguments):
-    prefix, key_text = arguments[0], arguments[1]
     try:
+        if arguments[0] == "bundle":
+            with open(arguments[1], "rb") as file:
+                count, opened = check_bundle(json.load(file), parse_key(arguments[2]))
+            print(f"{count} records hold, {opened} with their content")
+            return 0
+        prefix, key_text = arguments[0], arguments[1]
         key = parse_key(key_text)
         entries = check_log(prefix, key)
         if len(arguments) > 2:
             with open(arguments[2], "rb") as proof, open(arguments[3], "rb") as opening:
                 check_record(proof.read(), json.load(opening), key, entries)
-    except (Wrong, ValueError) as error:
+    except (Wrong, ValueError, KeyError, TypeError, IndexError) as error:
         print(f"REFUSED: {error}")
         return 1
     print(f"{len(entries)} entries hold")

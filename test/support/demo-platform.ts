@@ -5,12 +5,13 @@ import { demoCity } from '../../packages/cli/src/demo-import.ts'
 import { type Platform, startPlatform } from './platform.ts'
 
 /** The platform with the demonstration city, under the address that its links are built from. */
-export async function startDemoPlatform(): Promise<Platform> {
+export async function startDemoPlatform(settings: Record<string, string> = {}): Promise<Platform> {
   const port = await freePort()
   const platform = await startPlatform({
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     YUANLIU_DEMO: 'true',
+    ...settings,
   })
   const keys = new Map<string, string>()
   const city = demoCity()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { ROOT } from '../../packages/server/src/lib/paths.ts'
 import { ADMIN_KEY } from './platform.ts'
 
-/** A server as people run it: a process of its own, on the source. */
+/** A server as people run it: a process of its own, as it was built (global-setup.ts). */
 export interface ServerProcess {
   url: string
   process: ChildProcess
@@ -27,13 +27,8 @@ export interface Launch {
 /** Starts a server process and waits until /health answers 200; throws with its output when it ends before. */
 export async function startProcess(env: Record<string, string>, launch: Launch = {}): Promise<ServerProcess> {
   const port = env.PORT ?? String(await freePort())
-  const program = [
-    process.execPath,
-    '--import',
-    'tsx',
-    '--conditions=source',
-    join(ROOT, 'packages/server/src/main.ts'),
-  ]
+  // A server that lives for seconds gains nothing by machine code that is made better in the background.
+  const program = [process.execPath, '--liftoff-only', join(ROOT, 'packages/server/dist/main.js')]
   const [command = '', ...args] = [...(launch.wrap ?? []), ...program]
   const child = spawn(command, args, {
     cwd: ROOT,

@@ -53,7 +53,8 @@ function linesOf(shell: Shell, codes: Codes, reading: Reading): string[] {
   const lines = [
     `✓ ${file.title[language]} [${file.id}]${reading.unverified ? ` ${say(shell, 'codeUnverified')}` : ''}`,
   ]
-  const row = (label: string, text: string) => lines.push(`    ${label}  ${text}`)
+  const row = (label: string, text: string) =>
+    lines.push(`    ${label}  ${text.replaceAll('\n', `\n${' '.repeat(4)}`)}`)
   const head = (words: string) => lines.push(`  ${words}`)
   head(say(shell, 'codeAbout', { standard: file.standard.join('; '), authority: file.authority, level: reading.level }))
   head(say(shell, 'codeParts'))

@@ -8,6 +8,7 @@ import { createProgress, type Progress } from './progress.ts'
 import { patiently } from './retry.ts'
 import { type Counts, JSON_TYPE, lastMembersOf, type Note, type Sent, sendDocument, sendEvent } from './send.ts'
 import { print, type Shell, say } from './shell.ts'
+import { signatureBeside, signaturePath } from './signing.ts'
 
 export interface ImportOptions {
   proceed?: boolean
@@ -81,22 +82,26 @@ async function importFile(work: Work, file: Found, onShare: (share: number) => v
     return
   }
   const type = outline.xml ? 'application/xml' : JSON_TYPE
+  const signature = await signatureBeside(file.path)
   try {
     const sent = await patiently(shell, () =>
-      outline.send === 'event' ? sendEvent(client, file, type) : sendDocument(client, file, { proceed, onShare, type }),
+      outline.send === 'event'
+        ? sendEvent(client, file, type, signature)
+        : sendDocument(client, file, { proceed, onShare, type, signature }),
     ).catch(async error => {
       const twice = outline.send === 'document' ? repeatedMembers(error) : []
       if (!twice.length || file.bytes > REREAD_BYTES) throw error
       progress.clear()
       print(shell.stdout, ...twice.map(at => say(shell, 'lastMember', { file: file.path, at })))
       const text = await lastMembersOf(file.path)
-      return patiently(shell, () => sendDocument(client, { text }, { proceed, onShare }))
+      return patiently(shell, () => sendDocument(client, { text }, { proceed, onShare, signature }))
     })
     addCounts(tally, sent.counts)
     if (sent.failedJob) tally.refused++
     const notes = notesOf(shell, file.path, sent, outline.send === 'event')
     if (!quiet || notes.length) progress.clear()
-    if (!quiet) print(shell.stdout, `${file.path}  ${countsText(shell, sent.counts)}`)
+    const along = signature === null ? '' : `  ${say(shell, 'signatureAlong', { path: signaturePath(file.path) })}`
+    if (!quiet) print(shell.stdout, `${file.path}  ${countsText(shell, sent.counts)}${along}`)
     print(shell.stdout, ...notes)
   } catch (error) {
     if (!(error instanceof RemoteProblem) || !ABOUT_THE_DOCUMENT.includes(error.status)) throw error

@@ -59,6 +59,8 @@ describe('yuanliu label', () => {
     const files = readdirSync(folder).filter(name => name.startsWith('range'))
     expect(files.sort()).toEqual(['range-2.html', 'range.html'])
     const [second = '', first = ''] = files.map(f => readFileSync(join(folder, f), 'utf8'))
+    // from a file the next labels are in the next file
+    expect([first, second].map(page => /<a href="([^"]*)">/.exec(page)?.[1])).toEqual(['range-2.html', undefined])
     const listed = await (await platform.call(`/api/codes/ranges/${range.id}/codes`)).text()
     const codes = listed
       .trim()

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { extname } from 'node:path'
+import { basename, extname } from 'node:path'
 import { CODES_PER_JOB } from '@yuanliu/core'
 import { connect, withKeyHint } from './connection.ts'
 import { Failure } from './failure.ts'
@@ -91,11 +91,19 @@ export async function printSheet(
       patiently(shell, () => client.request(`/api/labels/sheet?${query}`, init)),
     )
     const name = n === 1 ? out : numbered(out, n)
-    write(name, Buffer.from(await answer.arrayBuffer()))
-    print(shell.stderr, say(shell, 'labelWritten', { path: name }))
     next = nextQuery(answer.headers.get('link'))
+    const more = next !== null && Number(next.get('from')) < end
+    write(name, Buffer.from(leadingTo(await answer.text(), more ? basename(numbered(out, n + 1)) : null)))
+    print(shell.stderr, say(shell, 'labelWritten', { path: name }))
   }
   return 0
+}
+
+/** The page's link to the next labels, which leads nowhere from a file, made to lead to the next file, or left out. */
+function leadingTo(page: string, file: string | null): string {
+  return page.replace(/<p><a href="\?[^"]*">([^<]*)<\/a><\/p>/, (_all, words: string) =>
+    file === null ? '' : `<p><a href="${encodeURIComponent(file)}">${words}</a></p>`,
+  )
 }
 
 function wholeNumber(text: string): number {

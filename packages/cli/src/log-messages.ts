@@ -1,15 +1,33 @@
-/** What `yuanliu log` says. */
+import { backupMessages } from './backup-messages.ts'
+
+/** What `yuanliu log` says, and the commands that keep a log from going back. */
 export const logMessages = {
-  logAbout: { zh: '可验证日志：核验、监视、生成签名密钥', en: 'the signed log: verify, monitor, make a key' },
-  logVerifyAbout: {
-    zh: '从头到尾重读日志并核验：网址（公开部分）或数据目录（含全部事件；平台须已停止）；默认按 DATABASE_URL 或 DATA_DIR',
-    en: 'read a whole log again and check it: of an address (what is public), or of a data folder (every event too; the platform must be stopped); by default what DATABASE_URL or DATA_DIR name',
+  logAbout: {
+    zh: '可验证日志：核验、监视、生成签名密钥、读者',
+    en: 'the signed log: verify, monitor, make a key, readers',
   },
-  logVerifyPlace: { zh: '平台网址或数据目录', en: 'address of a platform, or a data folder' },
+  logVerifyAbout: {
+    zh: '从头到尾重读日志并核验：网址（公开部分）、备份文件或数据目录（含全部事件；平台须已停止）；默认按 DATABASE_URL 或 DATA_DIR',
+    en: 'read a whole log again and check it: of an address (what is public), of a backup, or of a data folder (every event too; the platform must be stopped); by default what DATABASE_URL or DATA_DIR name',
+  },
+  logVerifyPlace: { zh: '平台网址、备份文件或数据目录', en: 'address of a platform, a backup, or a data folder' },
   logKeyOption: {
     zh: '日志的验证密钥（可重复）；不给则采用平台所示，只能证明前后一致',
     en: 'verifier key of a log (may be repeated); without it what the platform shows is believed, which proves consistency only',
   },
+  logPolicyOption: {
+    zh: '策略文件（C2SP tlog-policy）：其 log 行的密钥为准，且联署须满足其 quorum',
+    en: 'policy file (C2SP tlog-policy): the keys of its log lines are believed, and the cosignatures must meet its quorum',
+  },
+  logCosigned: {
+    zh: '{origin}：{size} 条条目的检查点已由见证人联署：{witnesses}',
+    en: '{origin}: a checkpoint of {size} entries meets the policy, cosigned by {witnesses}',
+  },
+  logNotCosigned: {
+    zh: '没有联署满足策略的检查点',
+    en: 'no checkpoint whose cosignatures meet the policy',
+  },
+  logPolicyFile: { zh: '{file}：{words}', en: '{file}: {words}' },
   logMonitorAbout: {
     zh: '定期取检查点，核对与先前所见一致并保存',
     en: 'fetch checkpoints, check that each continues what was seen before, and keep them',
@@ -27,6 +45,10 @@ export const logMessages = {
   logKeyFile: { zh: '密钥文件', en: 'the file to make' },
   logKeyOrigin: { zh: '日志名称，如 trace.example.org/log', en: 'origin of the log, such as trace.example.org/log' },
   logKeySuite: { zh: '密码套件（默认 sha256-ed25519）', en: 'suite (default sha256-ed25519)' },
+  logKeyWitness: {
+    zh: '见证人的密钥（为他人的日志联署），名称由 --origin 给出',
+    en: 'a key of a witness, to cosign the logs of others; --origin gives its name',
+  },
   logKeyMade: { zh: '{path} 已生成；验证密钥：', en: '{path} is made; the verifier key:' },
   logNone: { zh: '{place}：没有日志', en: '{place}: there is no log' },
   logTrusted: {
@@ -57,5 +79,24 @@ export const logMessages = {
     zh: '{origin}：只有 {size} 条，先前见过 {before} 条',
     en: '{origin}: only {size} entries, {before} were seen before',
   },
+  logReadersAbout: {
+    zh: '日志的读者：各自读到何处、落后多少',
+    en: 'who follows the log: where each is, how far behind',
+  },
+  logReadersJson: { zh: '以 JSON 输出', en: 'print JSON' },
+  logReaderAbout: { zh: '一个读者', en: 'one reader' },
+  logReaderRebuildAbout: {
+    zh: '令读者从第一个事件重新读起；其所得先清空',
+    en: 'let it begin again with the first event; what it had made is thrown away first',
+  },
+  logReaderName: { zh: '读者名称', en: 'name of the reader' },
+  logReaderLine: {
+    zh: '{name}  读到 {position}  落后 {lag}  {followers} 个  {rebuilds}',
+    en: '{name}  at {position}  behind by {lag}  followers {followers}  {rebuilds}',
+  },
+  logReaderRebuilds: { zh: '可重建', en: 'can be rebuilt' },
+  logReaderAt: { zh: '已采集至 {position}', en: 'captured up to {position}' },
+  logReaderBegun: { zh: '{name}：已从头开始', en: '{name}: begun again' },
   logOtherKey: { zh: '{origin}：验证密钥改变为 {key}', en: '{origin}: the verifier key has changed to {key}' },
+  ...backupMessages,
 } as const

@@ -6,13 +6,19 @@ import { print, type Shell, say } from './shell.ts'
 export interface RemoteLog {
   key: VerifierKey
   source: LogSource
+  /** The newest checkpoint with enough cosignatures, else the newest; null where there is none. */
+  cosigned(): Promise<Uint8Array | null>
 }
 
 /**
  * The logs of a platform. Keys that are given are believed; without any, what the platform shows, which is said.
  * @throws Failure where there is no log; Unreachable
  */
-export async function remoteLogs(shell: Shell, url: string, keys: readonly string[] = []): Promise<RemoteLog[]> {
+export async function remoteLogs(
+  shell: Shell,
+  url: string,
+  keys: readonly (string | VerifierKey)[] = [],
+): Promise<RemoteLog[]> {
   const base = url.replace(/\/+$/, '')
   if (!URL.canParse(base) || !/^https?:$/.test(new URL(base).protocol)) throw new Failure('wrongUrl', { url })
   const fetcher = shell.fetch ?? fetch
@@ -22,7 +28,7 @@ export async function remoteLogs(shell: Shell, url: string, keys: readonly strin
     })
   const answer = await get('/api/log')
   const { logs = [] } = answer.ok ? ((await answer.json()) as { logs?: LogOf[] }) : {}
-  const given = keys.map(key => parseVerifierKey(key))
+  const given = keys.map(key => (typeof key === 'string' ? parseVerifierKey(key) : key))
   const found = logs
     .map(log => ({ log, shown: parseVerifierKey(log.key) }))
     .map(({ log, shown }) => ({ log, key: given.find(k => k.name === shown.name) ?? shown }))
@@ -34,6 +40,14 @@ export async function remoteLogs(shell: Shell, url: string, keys: readonly strin
     const prefix = log.suite === 'sm3-sm2' ? '/log/sm' : '/log'
     return {
       key,
+      async cosigned() {
+        for (const path of [`${prefix}/checkpoint/cosigned`, `${prefix}/checkpoint`]) {
+          const note = await get(path)
+          const bytes = new Uint8Array(await note.arrayBuffer())
+          if (note.status === 200) return bytes
+        }
+        return null
+      },
       source: {
         checkpoint: async () => new Uint8Array(await (await get(`${prefix}/checkpoint`)).arrayBuffer()),
         async fetch(tile) {

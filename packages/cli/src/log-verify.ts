@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { auditLog, type Finding } from '@yuanliu/core'
+import { keysOf, meetsPolicy, readPolicy } from './log-policy.ts'
 import { remoteLogs } from './log-source.ts'
 import { createProgress } from './progress.ts'
 import { print, type Shell, say } from './shell.ts'
@@ -7,11 +9,13 @@ import { print, type Shell, say } from './shell.ts'
 export interface VerifyOptions {
   /** verifier keys that are believed */
   key?: string[]
+  /** file of a policy that the cosignatures must meet */
+  policy?: string
   quiet?: boolean
 }
 
 /**
- * Re-reads a whole log: of an address what is public, of a data folder or database every event, too. Every difference is a
+ * Re-reads a whole log: of an address what is public, of a backup, data folder or database every event, too. Every difference is a
  * line on stdout. @returns 1 where there is any
  */
 export async function verifyLog(shell: Shell, place: string | undefined, options: VerifyOptions): Promise<number> {
@@ -21,12 +25,18 @@ export async function verifyLog(shell: Shell, place: string | undefined, options
 async function verifyRemote(shell: Shell, url: string, options: VerifyOptions): Promise<number> {
   const { nodeCrypto } = await import('@yuanliu/server/log')
   const crypto = await nodeCrypto()
+  const policy = options.policy === undefined ? null : readPolicy(shell, options.policy)
+  const believed = [...(options.key ?? []), ...(policy ? keysOf(policy) : [])]
   let count = 0
-  for (const { key, source } of await remoteLogs(shell, url, options.key)) {
+  for (const { key, source, cosigned } of await remoteLogs(shell, url, believed)) {
+    const met = policy && (await meetsPolicy(shell, await cosigned(), policy, crypto))
+    if (policy && !met) count++
     const bar = progressOf(shell, options)
     const { findings, checkpoint } = await auditLog(source, {
       key,
       crypto,
+      // What the witnesses have cosigned must be what the log still begins with.
+      known: met ? [met] : [],
       progress: (done, total) => bar.at(Number(done), Number(total)),
     })
     bar.clear()
@@ -38,19 +48,29 @@ async function verifyRemote(shell: Shell, url: string, options: VerifyOptions): 
 }
 
 async function verifyLocal(shell: Shell, folder: string | undefined, options: VerifyOptions): Promise<number> {
-  const [{ verifyInstallation }, { readConfig }] = await Promise.all([
+  const policy = options.policy === undefined ? null : readPolicy(shell, options.policy)
+  const [{ verifyBackupLog, verifyInstallation, nodeCrypto }, { readConfig }] = await Promise.all([
     import('@yuanliu/server/log'),
     import('@yuanliu/server/config'),
   ])
   const { DATABASE_URL, ...env } = shell.env
   // A folder that is named is meant, whatever the environment says of a server.
-  const settings = folder ? { ...env, DATA_DIR: resolve(folder) } : { ...env, ...(DATABASE_URL && { DATABASE_URL }) }
+  const backup = folder !== undefined && statSync(folder, { throwIfNoEntry: false })?.isFile()
+  const settings =
+    folder && !backup ? { ...env, DATA_DIR: resolve(folder) } : { ...env, ...(DATABASE_URL && { DATABASE_URL }) }
   const bar = progressOf(shell, options)
-  const result = await verifyInstallation(readConfig(settings), bar.at)
+  const config = readConfig(settings)
+  const result = backup
+    ? await verifyBackupLog(config, resolve(folder), bar.at)
+    : await verifyInstallation(config, bar.at)
   bar.clear()
-  const count = tell(shell, result.findings)
+  let count = tell(shell, result.findings)
   if (!result.logs.length) print(shell.stdout, say(shell, 'logNone', { place: folder ?? '' }))
   for (const { origin, size } of result.logs) if (!count) print(shell.stdout, say(shell, 'logGood', { origin, size }))
+  // A policy is of one suite or of both: the logs that it names are held to it.
+  for (const { suite, origin } of result.logs)
+    if (policy && keysOf(policy).some(key => key.name === origin))
+      if (!(await meetsPolicy(shell, result.cosigned.get(suite) ?? null, policy, await nodeCrypto()))) count++
   const { opened, deleted, waiting } = result
   print(shell.stdout, say(shell, 'logEvents', { opened, deleted, waiting }))
   return result.logs.length ? summary(shell, count) : 1

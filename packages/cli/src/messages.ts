@@ -1,4 +1,8 @@
+import { connectionMessages } from './connection-messages.ts'
 import { logMessages } from './log-messages.ts'
+import { sandboxMessages } from './sandbox-messages.ts'
+import { signingMessages } from './signing-messages.ts'
+import { traceMessages } from './trace-messages.ts'
 
 /** Everything the command says, in both languages. */
 export const messages = {
@@ -94,19 +98,6 @@ export const messages = {
     zh: '平台繁忙，{seconds} 秒后重试：{title}',
     en: 'The platform is busy, trying again in {seconds} s: {title}',
   },
-
-  traceAbout: { zh: '追溯一个编码并显示为树', en: 'trace a code and print a tree' },
-  traceCode: {
-    zh: '编码：Digital Link、URN、(01)… 字符串等任意写法',
-    en: 'any notation: Digital Link, URN, (01)… element string',
-  },
-  traceDirection: {
-    zh: '方向：backward 来源、forward 去向、both 双向',
-    en: 'backward: where from; forward: where to; both',
-  },
-  traceAt: { zh: '截至（来源）或起自（去向）的时间', en: 'until (backward) or since (forward) this time' },
-  traceDepth: { zh: '最多追几级', en: 'levels at most' },
-  traceJson: { zh: '输出追溯图 JSON', en: 'print the graph as JSON' },
 
   labelAbout: {
     zh: '把编码画成二维码或条码；label sheet 生成标签打印页',
@@ -285,16 +276,11 @@ export const messages = {
     zh: '平台地址“{url}”不是 http(s):// 网址；请检查 YUANLIU_URL',
     en: 'The address "{url}" is not an http(s):// URL; check YUANLIU_URL',
   },
-  keyAbsent: {
-    zh: '没有访问密钥：请设置 YUANLIU_KEY，或用 DATA_DIR 指明平台的数据目录（{path} 不存在；演示城市用 DATA_DIR=./var/demo）',
-    en: "No access key: set YUANLIU_KEY, or name the platform's data folder in DATA_DIR ({path} does not exist; for the demonstration city DATA_DIR=./var/demo)",
-  },
-  keyMalformed: {
-    zh: '{source} 中的访问密钥为空或含有空格、换行或非 ASCII 字符',
-    en: 'The access key in {source} is empty or has spaces, line breaks or characters beyond ASCII',
-  },
+  ...connectionMessages,
   ...logMessages,
-  keyFrom: { zh: '所用密钥来自 {source}', en: 'The key was taken from {source}' },
+  ...signingMessages,
+  ...traceMessages,
+  ...sandboxMessages,
 } as const satisfies Record<string, { zh: string; en: string }>
 
 export type Message = keyof typeof messages

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { PERMISSIONS } from '@yuanliu/core'
 import { Argument, Command, CommanderError, Option } from 'commander'
+import { backupCommands } from './backup-commands.ts'
 import { explainCode } from './code.ts'
 import { type ConformanceOptions, conformance } from './conformance/conformance.ts'
 import { demoCommand } from './demo.ts'
@@ -11,7 +12,9 @@ import { createKeyCommand, listKeysCommand, revokeKeyCommand } from './key.ts'
 import { labelCommands } from './label-commands.ts'
 import { logCommands } from './log-commands.ts'
 import type { Message } from './messages.ts'
+import { sandboxCommands } from './sandbox.ts'
 import { languageOf, type Shell, say, type Values } from './shell.ts'
+import { signingCommands } from './signing-commands.ts'
 import { traceCode } from './trace.ts'
 import { usageFault } from './usage.ts'
 
@@ -79,12 +82,16 @@ function describe(shell: Shell, until: AbortSignal, done: (code: number) => void
     .addArgument(new Argument('<code>', t('traceCode')))
     .addOption(takes('--direction <direction>', 'traceDirection').choices(['backward', 'forward', 'both']))
     .addOption(takes('--at <time>', 'traceAt'))
+    .addOption(takes('--known <index or time>', 'traceKnown'))
     .addOption(takes('--depth <levels>', 'traceDepth'))
     .addOption(takes('--json', 'traceJson'))
     .action(async (code, options) => done(await traceCode(shell, code, options)))
 
   logCommands(shell, (parent, name, about) => command(parent ?? program, name, about), until, done)
+  backupCommands(shell, (parent, name, about) => command(parent ?? program, name, about), done)
   labelCommands(shell, (parent, name, about) => command(parent ?? program, name, about), done)
+  signingCommands(shell, (parent, name, about) => command(parent ?? program, name, about), done)
+  sandboxCommands(shell, (parent, name, about) => command(parent ?? program, name, about), done)
   command(program, 'code', 'codeCommand')
     .addArgument(new Argument('<text>', t('codeText')))
     .addOption(takes('--json', 'codeJson'))

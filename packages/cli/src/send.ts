@@ -2,7 +2,15 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type CaptureJob, type Client, getCapture, type Receipt, RemoteProblem } from '@yuanliu/core'
+import {
+  type CaptureJob,
+  type Client,
+  getCapture,
+  type Receipt,
+  RemoteProblem,
+  SIGNATURE_HEADER,
+  signatureHeader,
+} from '@yuanliu/core'
 import { Failure } from './failure.ts'
 
 export type Counts = Pick<CaptureJob['counts'], 'accepted' | 'duplicate' | 'conflict' | 'rejected'>
@@ -25,6 +33,8 @@ export interface SendOptions {
   /** media type */
   type?: string
   proceed?: boolean
+  /** a note over its events, from `yuanliu sign` */
+  signature?: string | null
   /** told, with 0 to 1 of the work done, while a document is uploaded and applied */
   onShare?: (share: number) => void
 }
@@ -40,13 +50,14 @@ const RECEIPTS_AT_ONCE = 10_000
 export async function sendDocument(
   client: Client,
   source: { path: string; bytes: number } | { text: string },
-  { proceed = false, onShare = () => {}, type = JSON_TYPE }: SendOptions = {},
+  { proceed = false, onShare = () => {}, type = JSON_TYPE, signature = null }: SendOptions = {},
 ): Promise<Sent> {
   const answer = await client.request('/epcis/capture', {
     method: 'POST',
     headers: {
       'content-type': type,
       'gs1-capture-error-behaviour': proceed ? 'proceed' : 'rollback',
+      ...signatureHeaders(signature),
     },
     ...('text' in source ? { body: source.text } : fileBody(source, share => onShare(share / 2))),
   })
@@ -73,12 +84,13 @@ export async function sendEvent(
   client: Client,
   file: { path: string; bytes: number },
   type = JSON_TYPE,
+  signature: string | null = null,
 ): Promise<Sent> {
   const counts = { accepted: 0, duplicate: 0, conflict: 0, rejected: 0 }
   try {
     const answer = await client.request('/epcis/events', {
       method: 'POST',
-      headers: { 'content-type': type },
+      headers: { 'content-type': type, ...signatureHeaders(signature) },
       ...fileBody(file, () => {}),
     })
     await answer.body?.cancel()
@@ -94,6 +106,10 @@ export async function sendEvent(
     }
     return { counts: { ...counts, conflict: 1 }, receipts: [receipt], failedJob: null }
   }
+}
+
+function signatureHeaders(note: string | null): Record<string, string> {
+  return note === null ? {} : { [SIGNATURE_HEADER]: signatureHeader([note]) }
 }
 
 /** The file as a request body, read while it is sent. `duplex` is what fetch wants for that (WHATWG Fetch §5.4). */

@@ -7,7 +7,7 @@ import {
   type TraceGap,
 } from '@yuanliu/core'
 import type { Language } from './shell.ts'
-import { ANOMALIES, GAPS, WORDS } from './trace-words.ts'
+import { ANOMALIES, GAPS, KINDS, WORDS } from './trace-words.ts'
 
 const LINK = /^https:\/\/id\.gs1\.org\//
 
@@ -21,10 +21,18 @@ export function eventText(event: TraceEvent, unit: string, language: Language): 
     partiesText(event),
     quantityText(event.units.filter(ref => ref.unit === unit)),
     `[${event.reporter}]`,
-    event.disputed && WORDS.disputed[language],
+    signersText(event, language),
+    (event.disputed || event.contradicted) && WORDS.disputed[language],
   ]
     .filter(Boolean)
     .join('  ')
+}
+
+/** Who signed an event, in words; null where nobody did. */
+function signersText({ signatures }: TraceEvent, language: Language): string | null {
+  if (!signatures?.length) return null
+  const names = signatures.map(({ organisation, kind }) => `${organisation} (${KINDS[kind][language]})`)
+  return `${WORDS.signed[language]} ${names.join(', ')}`
 }
 
 /** A gap, where it stands. */

@@ -157,3 +157,14 @@ describe('the printed trace', () => {
     expect(text.slice(text.indexOf('Other units of this trace')).join('\n')).toContain('01/09521004000021  (class')
   })
 })
+
+it('says first as of when it is, where that was asked', () => {
+  const known = { position: 7, index: 5, time: '2026-10-01T00:00:00.000Z' }
+  expect([...traceLines({ ...backward, known }, 'en')][0]).toBe(
+    'As known at 2026-10-01T00:00:00.000Z (log entry 5, capture position 7)',
+  )
+  expect([...traceLines({ ...backward, known: { ...known, index: null, time: null } }, 'zh')][0]).toBe(
+    '按当时所知：-（日志条目 -，采集序号 7）',
+  )
+  expect([...traceLines({ ...backward, known }, 'en')].slice(1)).toEqual([...traceLines(backward, 'en')])
+})

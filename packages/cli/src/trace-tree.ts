@@ -1,4 +1,13 @@
-import type { HolderBalance, TraceAnomaly, TraceEdge, TraceEvent, TraceGap, TraceGraph, TraceUnit } from '@yuanliu/core'
+import type {
+  HolderBalance,
+  TraceAnomaly,
+  TraceEdge,
+  TraceEvent,
+  TraceGap,
+  TraceGraph,
+  TraceKnown,
+  TraceUnit,
+} from '@yuanliu/core'
 import type { Language } from './shell.ts'
 import { amountText, anomalyText, byTime, eventText, gapText, short } from './trace-event.ts'
 import { LEVELS, LIMITS, REACHED, WORDS } from './trace-words.ts'
@@ -10,6 +19,7 @@ type Place = { key: string; edge: TraceEdge | null; relation: Relation | null; p
 /** A trace as lines: a tree for each direction asked, what neither reached, balances, and where it was cut. */
 export function* traceLines(graph: TraceGraph, language: Language): Generator<string> {
   const book = indexOf(graph)
+  if (graph.known) yield knownText(graph.known, language)
   const printed = new Set<string>()
   for (const side of ['backward', 'forward'] as const) {
     if (graph.direction !== side && graph.direction !== 'both') continue
@@ -30,6 +40,12 @@ export function* traceLines(graph: TraceGraph, language: Language): Generator<st
     const limit = LIMITS[graph.cut.limit][language]
     yield WORDS.cut[language].replace('{limit}', limit).replace('{n}', String(graph.cut.unexpandedTotal))
   }
+}
+
+/** As of when the answer is. */
+function knownText({ position, index, time }: TraceKnown, language: Language): string {
+  const values = { position: String(position), index: String(index ?? '-'), time: time ?? '-' }
+  return WORDS.known[language].replace(/\{(\w+)\}/g, (_, name: keyof typeof values) => values[name])
 }
 
 interface Book {

@@ -1,4 +1,4 @@
-import type { AnomalyKind, GapKind, ReachedAs, TraceCut, UnitLevel } from '@yuanliu/core'
+import type { AnomalyKind, GapKind, ReachedAs, SubjectKind, TraceCut, UnitLevel } from '@yuanliu/core'
 
 interface Words {
   zh: string
@@ -9,6 +9,10 @@ interface Words {
 export const WORDS = {
   backward: { zh: '来源', en: 'Where it comes from' },
   forward: { zh: '去向', en: 'Where it went' },
+  known: {
+    zh: '按当时所知：{time}（日志条目 {index}，采集序号 {position}）',
+    en: 'As known at {time} (log entry {index}, capture position {position})',
+  },
   others: { zh: '其他相关单元', en: 'Other units of this trace' },
   seen: { zh: '（见上）', en: '(see above)' },
   made: { zh: '原料', en: 'made from' },
@@ -19,6 +23,7 @@ export const WORDS = {
   content: { zh: '内装', en: 'contains' },
   possible: { zh: '可能', en: 'possibly' },
   disputed: { zh: '有争议', en: 'disputed' },
+  signed: { zh: '签名', en: 'signed by' },
   elsewhere: { zh: '另有 {n} 条记录属于其他去路', en: '{n} more records belong to other branches' },
   gap: { zh: '缺失', en: 'gap' },
   anomaly: { zh: '异常', en: 'anomaly' },
@@ -92,4 +97,12 @@ export const LIMITS: Record<TraceCut['limit'], Words> = {
   events: { zh: '事件数', en: 'events' },
   time: { zh: '时间', en: 'time' },
   depth: { zh: '级数', en: 'depth' },
+}
+
+/** In what capacity somebody signs. */
+export const KINDS: Record<SubjectKind, Words> = {
+  enterprise: { zh: '企业', en: 'enterprise' },
+  testing: { zh: '检测机构', en: 'testing body' },
+  certification: { zh: '认证机构', en: 'certification body' },
+  regulator: { zh: '监管部门', en: 'regulator' },
 }

@@ -8,17 +8,20 @@ export interface TraceOptions {
   direction?: Direction
   /** ISO 8601 instant */
   at?: string
+  /** index of a log entry, or ISO 8601 instant */
+  known?: string
   depth?: string
   json?: boolean
 }
 
 /** Traces a code in any notation and prints a tree, or the graph as JSON. @throws RemoteProblem, Unreachable, Failure */
 export async function traceCode(shell: Shell, code: string, options: TraceOptions = {}): Promise<number> {
-  const { direction = 'backward', at, depth, json = false } = options
+  const { direction = 'backward', at, known, depth, json = false } = options
   const query = new URLSearchParams({
     code,
     direction,
     ...(at !== undefined && { at }),
+    ...(known !== undefined && { known }),
     ...(depth !== undefined && { depth }),
   })
   const client = connect(shell)

@@ -1,7 +1,8 @@
 /**
  * What a key may do. `link:write`: register links and former numbers of products that the organisation described.
  * `code:issue`: take ranges of codes and set their states. `signal:read`: suspicious scans of the organisation's codes;
- * with `oversight`, as a regulator holds it, of everybody's.
+ * with `oversight`, as a regulator holds it, of everybody's. `signing:manage`: register and revoke the organisation's own
+ * signing keys.
  */
 export const PERMISSIONS = [
   'capture',
@@ -12,6 +13,7 @@ export const PERMISSIONS = [
   'code:issue',
   'signal:read',
   'oversight',
+  'signing:manage',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 

@@ -1,7 +1,8 @@
 import { readConfig } from './lib/config.ts'
+import { beginEmbedded } from './lib/db/early.ts'
 import { EMBEDDED_NOTE } from './lib/health.ts'
 import { keepHeapSmall } from './lib/heap.ts'
-import { type Running, start } from './start.ts'
+import type { Running } from './start.ts'
 
 async function main(): Promise<void> {
   keepHeapSmall()
@@ -19,13 +20,17 @@ async function main(): Promise<void> {
   }
   const settings = readConfig(process.env)
   process.stdout.write('Yuanliu 源流: starting 正在启动 …\n')
-  running = await start(settings)
+  // A thread of its own opens the database while the rest of the program is loaded.
+  const opening = settings.databaseUrl ? undefined : beginEmbedded(settings.dataDir)
+  const { start } = await import('./start.ts')
+  running = await start(settings, opening)
   void running.lost.then(fail)
-  const { config, health, port, keyFile } = running
+  const { config, health, port, keyFile, restorePoint } = running
   if (config.tlsCert) process.on('SIGHUP', () => reloadTls(running as Running))
   const lines = [
     `Yuanliu 源流 ${health.version} · ${health.database} ${health.databaseVersion} · ${config.publicUrl} (${config.host}:${port})`,
     health.database === 'embedded' ? EMBEDDED_NOTE : null,
+    restorePoint ? `Restore point before the upgrade 升级前的恢复点: ${restorePoint}` : null,
     keyFile ? `First access key written to ${keyFile} 初始密钥已写入该文件` : null,
   ]
   process.stdout.write(`${lines.filter(Boolean).join('\n')}\n`)

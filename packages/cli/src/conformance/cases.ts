@@ -8,6 +8,7 @@ import { PAGING_CASES } from './paging-cases.ts'
 import { QUERY_CASES } from './query-cases.ts'
 import { RESOURCE_CASES } from './resource-cases.ts'
 import { SUBSCRIPTION_CASES } from './subscription-cases.ts'
+import { WEBSOCKET_CASES } from './websocket-cases.ts'
 import { XML_CASES } from './xml-cases.ts'
 
 /** Every case, in the order in which they run. */
@@ -21,6 +22,7 @@ export const CASES: readonly Case[] = [
   ...NEGOTIATION_CASES,
   ...NAMED_QUERY_CASES,
   ...SUBSCRIPTION_CASES,
+  ...WEBSOCKET_CASES,
   ...XML_CASES,
 ]
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
 import { ADMIN_KEY, type Platform, startPlatform } from '../../../../test/support/platform.ts'
 import { run } from '../program.ts'
 import { recorded } from '../shell.fixture.ts'
@@ -44,7 +45,8 @@ async function spoiling(
     const pieces: Buffer[] = []
     for await (const piece of request) pieces.push(piece as Buffer)
     const { method = 'GET', url: path = '/', headers } = request
-    const { host: _, connection: __, 'content-length': ___, 'transfer-encoding': ____, ...kept } = headers
+    const own = /^(host|connection|content-length|transfer-encoding|upgrade|sec-websocket-.*)$/
+    const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !own.test(name)))
     const answer = await fetch(p.url + path, {
       method,
       headers: kept as Record<string, string>,
@@ -61,6 +63,31 @@ async function spoiling(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/epcis`, server }
 }
 
+/** Lets WebSockets through to the platform, and changes what it tells. */
+function spoilSockets(server: Server, spoil: (message: string) => string): void {
+  const sockets = new WebSocketServer({ noServer: true })
+  server.on('upgrade', (request, socket, head) => {
+    const { authorization = '' } = request.headers
+    const upstream = new WebSocket(p.url.replace('http', 'ws') + request.url, { headers: { authorization } })
+    upstream.on('error', () => socket.destroy())
+    upstream.once('unexpected-response', async (_request, response) => {
+      const pieces: Buffer[] = []
+      for await (const piece of response) pieces.push(piece as Buffer)
+      const type = response.headers['content-type']
+      socket.end(
+        `HTTP/1.1 ${response.statusCode} No\r\ncontent-type: ${type}\r\nconnection: close\r\n\r\n${Buffer.concat(pieces)}`,
+      )
+    })
+    upstream.once('open', () =>
+      sockets.handleUpgrade(request, socket, head, client => {
+        upstream.on('message', data => client.send(spoil(String(data))))
+        upstream.on('close', () => client.close())
+        client.on('close', () => upstream.terminate())
+      }),
+    )
+  })
+}
+
 describe('yuanliu conformance', () => {
   it('passes on this platform; what is skipped is what the platform says it does not offer', async () => {
     const first = await conformance(`${p.url}/epcis`)
@@ -72,7 +99,7 @@ describe('yuanliu conformance', () => {
     const xml = { headers: { accept: 'application/xml' } }
     const xmlBody = { method: 'POST', body: '<x/>', headers: { 'content-type': 'application/xml' } }
     const mayBeSkipped = [
-      ...((await offered('/epcis/queries')) ? [] : ['queries/', 'subscriptions/']),
+      ...((await offered('/epcis/queries')) ? [] : ['queries/', 'subscriptions/', 'websocket/']),
       ...((await offered('/epcis/events', xml)) ? [] : ['xml/read']),
       ...((await offered('/epcis/capture', xmlBody)) ? [] : ['xml/capture', 'xml/refused']),
     ]
@@ -132,6 +159,19 @@ describe('yuanliu conformance', () => {
       expect(out).toContain(`✗  ${id}`)
       expect(out).toContain('expected: ')
       expect(JSON.stringify(results) + out).not.toContain(ADMIN_KEY)
+    } finally {
+      server.close()
+      server.closeAllConnections()
+    }
+  })
+
+  it('names the failing case where a WebSocket tells something else', async () => {
+    const { url, server } = await spoiling(() => {})
+    spoilSockets(server, message => message.replace(/"queryName":"[^"]*"/, '"queryName":"other"'))
+    try {
+      const { out, ids } = await conformance(url, '--only', 'websocket')
+      expect(ids('failed'), out).toEqual(['websocket/stream'])
+      expect(ids('passed'), out).toEqual(CASES.map(c => c.id).filter(id => /^websocket\/(?!stream)/.test(id)))
     } finally {
       server.close()
       server.closeAllConnections()

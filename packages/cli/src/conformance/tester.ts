@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Mismatch } from './case.ts'
 import { brief, type Exchange, jsonOf, memberOf } from './exchange.ts'
 import { expectHeader, expectStatus } from './expect.ts'
+import { type Listener, openListener } from './listener.ts'
 import { documentOf } from './sample.ts'
 import { captureWorld, type World } from './world.ts'
 
@@ -23,6 +24,8 @@ export interface Tester {
   /** a request below the root; redirects are not followed */
   send(method: string, path: string, sending?: Sending): Promise<Exchange>
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Exchange>
+  /** asks for a WebSocket; without a listener the server answered something else than 101 */
+  listen(path: string, sending?: Pick<Sending, 'anonymous'>): Promise<{ exchange: Exchange; listener: Listener | null }>
   /** `OPTIONS` of a path, asked once */
   announced(path: string): Promise<Exchange>
   /** captures events and waits for the job. @returns the finished job */
@@ -83,6 +86,14 @@ export function createTester({ url, key, callback, fetch, patience = PATIENCE }:
     callback,
     send,
     get: (path, headers = {}) => send('GET', path, { headers }),
+    async listen(path, { anonymous } = {}) {
+      const requestHeaders = { connection: 'Upgrade', upgrade: 'websocket' }
+      const own = authorization !== null && !anonymous ? { authorization } : {}
+      const answer = await openListener(base + path, own, patience)
+      const asked = { method: 'GET', url: base + path, requestHeaders, requestBody: null }
+      if ('status' in answer) return { exchange: { ...asked, ...answer }, listener: null }
+      return { exchange: { ...asked, status: 101, headers: new Headers(), text: '' }, listener: answer }
+    },
     announced(path) {
       const asked = known.get(path) ?? send('OPTIONS', path)
       known.set(path, asked)

@@ -14,6 +14,7 @@ export const Key = Type.Object({
   label: Type.String(),
   permissions: Type.Array(Type.String()),
   capture: CaptureMode,
+  sandbox: Type.Boolean({ description: 'opens the sandbox of the organisation and nothing else' }),
   created: Type.String(),
   expires: Type.Union([Type.String(), Type.Null()]),
   revoked: Type.Union([Type.String(), Type.Null()]),

@@ -92,6 +92,12 @@ export const NamedQueryParameters = Type.Object(
   { additionalProperties: Text },
 )
 
+const Signatures = {
+  'Yuanliu-Signature': Type.Optional(
+    Type.String({ description: 'signed notes over its events, a list of byte sequences (docs/guide/signing.md)' }),
+  ),
+}
+
 const Formats = Type.Object({
   'GS1-EPC-Format': Type.Optional(
     Type.Enum(['No_Preference', 'Always_GS1_Digital_Link', 'Always_EPC_URN', 'Never_Translates']),
@@ -119,6 +125,7 @@ export const captureDocument = endpoint({
   },
   headers: Type.Object({
     'GS1-Capture-Error-Behaviour': Type.Optional(Type.Enum(['rollback', 'proceed'], { default: 'rollback' })),
+    ...Signatures,
   }),
   body: EpcisDocument,
   accepts: JSON_LD,
@@ -143,6 +150,7 @@ export const captureEvent = endpoint({
   path: '/epcis/events',
   permission: 'capture',
   summary: { zh: '采集单个事件', en: 'Capture one event' },
+  headers: Type.Object(Signatures),
   body: EpcisEvent,
   accepts: JSON_LD,
   status: 201,

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
-import type { PublicTrace } from './public-trace.ts'
+import { ATTESTED, type PublicTrace } from './public-trace.ts'
+import { SUBJECT_KINDS } from './signing.ts'
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
 const list = Type.Array
@@ -53,6 +54,16 @@ const Unit = Type.Object(
   { description: 'what' },
 )
 
+const Signature = Type.Object(
+  {
+    name: orNull(Text),
+    code: orNull(Text),
+    kind: Type.Enum([...SUBJECT_KINDS]),
+    suite: Type.Enum(['sha256-ed25519', 'sm3-sm2']),
+  },
+  { description: 'who signed it, with a key in force at the time' },
+)
+
 const Step = Type.Object(
   {
     time: Instant,
@@ -69,6 +80,8 @@ const Step = Type.Object(
     reporterCreditCode: orNull(Text),
     recorded: Instant,
     disputed: Type.Boolean(),
+    attested: Type.Enum([...ATTESTED]),
+    signatures: list(Signature),
     units: list(Type.Object({ unit: Index, role: Text })),
     of: list(Index),
     madeFrom: list(Index),
@@ -98,6 +111,8 @@ export const PublicTraceSchema = Type.Object(
       organisations: Type.Integer({ minimum: 0 }),
       gaps: Type.Integer({ minimum: 0 }),
       disputed: Type.Integer({ minimum: 0 }),
+      signed: Type.Integer({ minimum: 0 }),
+      disagreeing: Type.Integer({ minimum: 0 }),
       latest: orNull(Instant),
       cut: Type.Boolean(),
     }),

@@ -1,5 +1,7 @@
 import type { Bilingual } from '../i18n/messages.ts'
 import type { IssuedState } from '../issuing/code-state.ts'
+import type { SuiteId } from '../proof/suite.ts'
+import type { SubjectKind } from './signing.ts'
 import type { GapKind, ReachedAs, UnitLevel } from './trace.ts'
 
 /**
@@ -100,6 +102,21 @@ export interface PublicUnit {
   madeFrom: number[]
 }
 
+/**
+ * Who answers for a step: `signed` by at least one subject, only `reported`, or `disagrees`: another party declares it
+ * wrong, sent other content under its id, or puts an item into another lot (docs/adr/0021).
+ */
+export const ATTESTED = ['signed', 'reported', 'disagrees'] as const
+export type Attested = (typeof ATTESTED)[number]
+
+/** Who signed a step. An enterprise that appears nowhere else in the answer is not named. */
+export interface PublicSignature {
+  name: string | null
+  code: string | null
+  kind: SubjectKind
+  suite: SuiteId
+}
+
 export interface PublicStep {
   /** ISO 8601 instant */
   time: string
@@ -121,6 +138,8 @@ export interface PublicStep {
   reporterCreditCode: string | null
   recorded: string
   disputed: boolean
+  attested: Attested
+  signatures: PublicSignature[]
   /** the units shown here that it touches */
   units: { unit: number; role: string }[]
   /** the units of the step, or what they are inside of, belong to the story of these */
@@ -185,6 +204,9 @@ export interface PublicCoverage {
   organisations: number
   gaps: number
   disputed: number
+  /** steps that bear a signature, and steps on which parties disagree */
+  signed: number
+  disagreeing: number
   /** when the newest record shown was received */
   latest: string | null
   /** the search was cut: there is more */

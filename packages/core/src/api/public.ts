@@ -135,6 +135,20 @@ export const resolveCompressedLink = endpoint({
   reply: PublicTraceSchema,
 })
 
+export const getCheckPage = endpoint({
+  id: 'getCheckPage',
+  method: 'GET',
+  path: '/check/*',
+  permission: null,
+  summary: {
+    zh: '核对记录：在浏览器中验算各环节在签名日志中的证明',
+    en: 'Check of the records of a code: the proofs that they stand in the signed log, verified in the browser',
+  },
+  params: Type.Object({ '*': Type.String({ description: 'path of the page of the code, its slashes kept' }) }),
+  query: Type.Object({ lang: Type.Optional(Type.Enum(['zh', 'en'])) }),
+  produces: ['text/html'],
+})
+
 export const getProblemPage = endpoint({
   id: 'getProblemPage',
   method: 'GET',
@@ -145,6 +159,18 @@ export const getProblemPage = endpoint({
   produces: ['text/html'],
 })
 
+export const getLogPage = endpoint({
+  id: 'getLogPage',
+  method: 'GET',
+  path: '/log',
+  permission: null,
+  summary: {
+    zh: '可验证日志页：检查点、见证人联署、锚定的区块与时间',
+    en: 'Page of the log for people: checkpoint, who has cosigned, block and time of anchors',
+  },
+  produces: ['text/html'],
+})
+
 /** Of the log with SHA-256 and Ed25519; that with SM3 and SM2 is at `/log/sm/…`. */
 export const getLogCheckpoint = endpoint({
   id: 'getLogCheckpoint',
@@ -152,8 +178,20 @@ export const getLogCheckpoint = endpoint({
   path: '/log/checkpoint',
   permission: null,
   summary: {
-    zh: '日志的最新签名检查点（C2SP tlog-checkpoint；国密套件在 /log/sm/）',
-    en: 'Newest signed checkpoint of the log (C2SP tlog-checkpoint); the suite with SM3 and SM2 is at /log/sm/',
+    zh: '日志的最新签名检查点，已有的联署附后（C2SP tlog-checkpoint；国密套件在 /log/sm/）',
+    en: 'Newest signed checkpoint of the log, with the cosignatures that it has so far (C2SP tlog-checkpoint); the suite with SM3 and SM2 is at /log/sm/',
+  },
+  produces: ['text/plain'],
+})
+
+export const getLogCosigned = endpoint({
+  id: 'getLogCosigned',
+  method: 'GET',
+  path: '/log/checkpoint/cosigned',
+  permission: null,
+  summary: {
+    zh: '联署已满足策略的最新检查点',
+    en: 'Newest checkpoint whose cosignatures meet the policy of the log',
   },
   produces: ['text/plain'],
 })

@@ -30,6 +30,12 @@ export const SubscriptionDraft = Type.Object(
     epcFormat: Type.Optional(
       Type.Enum(['No_Preference', 'Always_GS1_Digital_Link', 'Always_EPC_URN', 'Never_Translates']),
     ),
+    mediaType: Type.Optional(
+      Type.Enum(['application/json', 'application/xml'], {
+        description: 'of the messages; absent: XML where GS1-CBV-XML-Format is sent, else JSON',
+      }),
+    ),
+    cbvXmlFormat: Type.Optional(Type.Enum(['No_Preference', 'Always_Web_URI', 'Always_URN', 'Never_Translates'])),
   },
   { additionalProperties: false },
 )
@@ -48,6 +54,8 @@ export const Subscription = Type.Object({
   minRecordTime: Type.Optional(Type.String({ description: 'no event recorded before this is still to be sent' })),
   lastNotifiedAt: Type.Optional(Type.String({ description: 'when the receiver last said 2xx' })),
   epcFormat: Type.String(),
+  mediaType: Type.String({ description: 'of the messages' }),
+  cbvXmlFormat: Type.Optional(Type.String({ description: 'how standard terms are written in XML' })),
   signed: Type.Boolean({ description: 'a signatureToken was given' }),
 })
 export type Subscription = Static<typeof Subscription>
@@ -83,6 +91,10 @@ export const createSubscription = endpoint({
   summary: { zh: '订阅查询结果（Webhook）', en: 'Subscribe to the results of a query (webhook)' },
   params: Of,
   query: QueryOwner,
+  headers: Type.Object({
+    'GS1-EPC-Format': Type.Optional(Type.String({ description: 'notation of codes in the messages' })),
+    'GS1-CBV-XML-Format': Type.Optional(Type.String({ description: 'messages are XML, with terms so' })),
+  }),
   body: SubscriptionDraft,
   reply: Subscription,
 })

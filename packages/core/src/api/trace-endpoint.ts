@@ -16,6 +16,14 @@ export const getTrace = endpoint({
       at: Type.Optional(
         Type.String({ maxLength: 40, description: 'ISO 8601 instant: until (backward) or since (forward)' }),
       ),
+      known: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 40,
+          description:
+            'what was known then and no more: an ISO 8601 instant (receipt), or the index of the last log entry that counts',
+        }),
+      ),
       depth: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
       units: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'budget; default 20,000' })),
       events: Type.Optional(Type.Integer({ minimum: 1, maximum: 5_000_000, description: 'budget; default 100,000' })),

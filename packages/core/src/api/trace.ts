@@ -1,3 +1,6 @@
+import type { SuiteId } from '../proof/suite.ts'
+import type { SubjectKind } from './signing.ts'
+
 /** The answer of `GET /api/trace`, in the words of the trace specification (docs/design/trace.md). */
 
 export type Direction = 'backward' | 'forward' | 'both'
@@ -40,6 +43,17 @@ export interface EventUnitRef {
   uom?: string
 }
 
+/** Who signed an event with a key that was in force when the signature came (docs/adr/0021). */
+export interface TraceSignature {
+  /** code of the organisation */
+  organisation: string
+  name: string
+  kind: SubjectKind
+  suite: SuiteId
+  /** claimed time of signing, ISO 8601 */
+  signed: string
+}
+
 export interface TraceEvent {
   /** eventID */
   id: string
@@ -67,6 +81,10 @@ export interface TraceEvent {
   recorded: string
   elsewhere: boolean
   disputed: boolean
+  /** who signed it; absent: it is only reported */
+  signatures?: TraceSignature[]
+  /** another organisation sent other content under its id (`GET /api/conflicts`); absent: nobody did */
+  contradicted?: true
   /** the units of this trace that it touches */
   units: EventUnitRef[]
 }
@@ -141,12 +159,24 @@ export interface TraceCut {
   unexpandedTotal: number
 }
 
+/** What an answer stands on that was asked for as of a day: everything captured up to a position, and nothing else. */
+export interface TraceKnown {
+  /** last capture position that counts; 0: nothing was captured yet */
+  position: number
+  /** index of the last log entry that counts; null: none does, or the log is off */
+  index: number | null
+  /** ISO 8601: the instant that was asked for, or when that entry was received; null where its content was deleted */
+  time: string | null
+}
+
 export interface TraceGraph {
   start: string
   code: string
   direction: Direction
   /** ISO 8601; null: everything known */
   at: string | null
+  /** only where `known` was asked for */
+  known?: TraceKnown
   units: TraceUnit[]
   events: TraceEvent[]
   edges: TraceEdge[]

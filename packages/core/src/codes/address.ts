@@ -3,7 +3,8 @@ import { decodeCode } from './code-uri.ts'
 import type { Compiled } from './compiled.ts'
 import { codeIn } from './layout.ts'
 import { clean } from './normalise.ts'
-import { LONGEST_URI, uriOf } from './plain-code.ts'
+import { uriOf } from './plain-code.ts'
+import { mayBeCode } from './plain-uri.ts'
 import { CLEAN, judgeWhole, type Scheme } from './scheme.ts'
 
 /** URIs of codes that are no GS1 keys: `urn:yuanliu:uscc:…`, `urn:oid:…`, `https://hdl.handle.net/…`. */
@@ -58,17 +59,17 @@ export function codeBehind(uri: string, at: number): string | null {
 
 /** The unit that a URI names through a scheme; null where it stands for itself. */
 export function unitOfAddress(compiled: Compiled, uri: string): { key: string; level: UnitLevel } | null {
-  if (uri.length > LONGEST_URI) return null
+  if (!mayBeCode(uri)) return null
   const split = splitAddress(compiled, uri)
   if (!split) return unitOfPage(compiled, uri)
   const code = codeBehind(uri, split.at)
   if (code === null) return null
-  const { scheme } = split
+  const scheme = split.scheme.identity ?? split.scheme
   const value = clean(scheme.normaliser, code, scheme.layouts[0]!.head === '' ? 0 : headEnd(scheme, code))
   const { verdict, layout } = judgeWhole(scheme, value)
   if (verdict >= 0) return null
   const key = uriOf(scheme, codeIn(scheme.layouts[layout]!, value))
-  return key.length > LONGEST_URI ? null : { key, level: scheme.file.level }
+  return mayBeCode(key) ? { key, level: scheme.file.level } : null
 }
 
 /** The unit whose page's address this is, `https://any.example/t/<code>`. */

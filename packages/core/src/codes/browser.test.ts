@@ -58,7 +58,7 @@ describe('packed and installed alone', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('parses a code in three lines', () => {
+  it('does what its readme says', () => {
     npm(['pack', '--pack-destination', folder], CORE)
     const typebox = join(folder, 'typebox')
     cpSync(join(ROOT, 'node_modules/typebox'), typebox, { recursive: true, dereference: true })
@@ -67,16 +67,12 @@ describe('packed and installed alone', () => {
     const tarball = readdirSync(folder).find(name => name.endsWith('.tgz'))!
     writeFileSync(join(project, 'package.json'), '{"name":"alone","private":true,"type":"module"}')
     npm(['install', '--ignore-scripts', `file:${typebox}`, join(folder, tarball)], project)
-    writeFileSync(
-      join(project, 'page.js'),
-      `import { compileSchemes } from '@yuanliu/core/codes'
-import { schemes } from '@yuanliu/core/schemes'
-console.log(JSON.stringify(compileSchemes(schemes).identify('91350100M000100Y43')))
-`,
-    )
+    const readme = readFileSync(join(project, 'node_modules/@yuanliu/core/README.md'), 'utf8')
+    const program = [...readme.matchAll(/^```js\n(.*?)^```/gms)].map(([, block]) => block).join('\n')
+    const promised = [...program.matchAll(/^console\.log\(.*\) \/\/ (.*)$/gm)].map(([, words]) => words)
+    expect(promised.length).toBeGreaterThan(10)
+    writeFileSync(join(project, 'page.js'), program)
     const said = execFileSync(process.execPath, ['page.js'], { cwd: project, encoding: 'utf8' })
-    expect(JSON.parse(said)).toMatchObject([
-      { ok: true, scheme: 'uscc', canonical: 'urn:yuanliu:uscc:91350100M000100Y43', parts: { area: '350100' } },
-    ])
+    expect(said.trimEnd().split('\n')).toEqual(promised)
   })
 })

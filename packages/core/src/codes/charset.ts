@@ -24,6 +24,8 @@ const SETS = {
   han: '',
   /** whatever is printed, in any script: no blanks, controls, lone surrogates */
   printable: Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).join(''),
+  /** a line of text: whatever is printed, and spaces */
+  line: Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join(''),
   listed: '',
 } as const
 
@@ -51,7 +53,8 @@ export function charset(name: CharsetName, listed?: string): Charset {
   const table = new Uint8Array(128)
   for (const char of chars) if (char.charCodeAt(0) < 128) table[char.charCodeAt(0)] = 1
   const codes = Array.from({ length: name === 'listed' ? chars.length : 0 }, (_, i) => chars.charCodeAt(i))
-  const beyond = name === 'han' || name === 'printable' || name === 'listed' ? name : 'none'
+  const beyond =
+    name === 'line' ? 'printable' : name === 'han' || name === 'printable' || name === 'listed' ? name : 'none'
   const set: Charset = { chars, table, listed: new Set(codes.filter(c => c > 127)), beyond }
   if (listed === undefined) sets.set(name, set)
   return set

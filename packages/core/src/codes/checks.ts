@@ -42,6 +42,7 @@ export interface CheckParameters {
   digits?: string
   length?: 1 | 2
   format?: string
+  longest?: number
 }
 
 const DIGITS = '0123456789'
@@ -79,6 +80,10 @@ const makers = {
   }),
   /** an arc of an object identifier list: numbers joined by dots, none with a leading zero (ITU-T X.660) */
   'dotted-numbers': () => ({ kind: 'value', fault: dottedFault }),
+  /** an address of a page: http or https, and a host (RFC 3986 §3) */
+  'web-address': () => ({ kind: 'value', fault: webFault }),
+  /** no characters but those of `alphabet`, no more of them than `longest`: for what a rule says and labels do not keep */
+  within: withinCheck,
 } as const satisfies Record<string, (parameters: CheckParameters) => Check>
 
 /** `code-of`, which needs the other schemes, is made where they are known (compiled.ts). */
@@ -121,4 +126,19 @@ function dottedFault(value: string): number {
     start = i + 1
   }
   return -1
+}
+
+function webFault(value: string): number {
+  const scheme = /^https?:\/\//i.exec(value)?.[0]
+  if (scheme === undefined) return 0
+  return /^[^/?#:@]/.test(value.slice(scheme.length)) ? -1 : scheme.length
+}
+
+function withinCheck({ alphabet = '', longest = Number.MAX_SAFE_INTEGER }: CheckParameters): Check {
+  const allowed = new Set(alphabet)
+  const fault = (value: string) => {
+    for (let i = 0; i < value.length; i++) if (i >= longest || (alphabet !== '' && !allowed.has(value[i]!))) return i
+    return -1
+  }
+  return { kind: 'value', fault }
 }

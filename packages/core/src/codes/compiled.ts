@@ -28,6 +28,8 @@ export interface Compiled {
   heads: readonly Head[]
   /** what is read without a mark of its kind */
   bare: BareIndex
+  /** schemes whose codes have several lines */
+  lined: readonly Scheme[]
   /** schemes whose codes are looked for in other people's addresses */
   carried: readonly Scheme[]
   /** whose pages' addresses stand for the code */
@@ -78,7 +80,11 @@ export function compile(files: readonly SchemeFile[]): Compiled {
     urns,
     numeric,
     heads: headsOf(list),
-    bare: bareIndex(list, byId),
+    bare: bareIndex(
+      list.filter(scheme => scheme.breaks === 0),
+      byId,
+    ),
+    lined: list.filter(scheme => scheme.breaks > 0),
     carried: list.filter(scheme => scheme.file.forms.carried),
     paged: list.filter(scheme => scheme.file.forms.page),
   }

@@ -1,3 +1,4 @@
+import { cleanLines } from './lines.ts'
 import type { SchemeFile } from './scheme-file.ts'
 
 /** What a person typed without its ornaments: full-width forms, blanks and hyphens, words in front, small letters. */
@@ -8,6 +9,8 @@ export interface Normaliser {
   table: Uint8Array
   replace: ReadonlyMap<string, string>
   upper: boolean
+  /** codes of several lines: see lines.ts */
+  lines: boolean
   /** what a text must hold to be changed by it, of `contents` */
   touches: number
 }
@@ -22,11 +25,15 @@ export const HYPHEN = 16
 export const LOWER = 32
 /** anything that is neither letter nor digit of ASCII nor named above */
 export const OTHER = 64
+/** line breaks of ASCII */
+export const BREAK = 128
 
 const CLASSES = new Uint8Array(128).fill(OTHER)
 for (let c = 48; c <= 57; c++) CLASSES[c] = 0
 for (let c = 65; c <= 90; c++) CLASSES[c] = 0
 for (let c = 97; c <= 122; c++) CLASSES[c] = LOWER
+CLASSES[10] = BREAK
+CLASSES[13] = BREAK
 CLASSES[32] = BLANK
 CLASSES[45] = HYPHEN
 CLASSES[47] = SLASH
@@ -51,9 +58,10 @@ export interface Cleaned {
 
 const shared = new Map<string, Normaliser>()
 
-export function normaliserOf({ normalise = {} }: SchemeFile): Normaliser {
+export function normaliserOf({ normalise = {}, layouts = [] }: SchemeFile): Normaliser {
   const { strip = '', upper = false, replace = {} } = normalise
-  const name = JSON.stringify([[...strip].sort().join(''), upper, Object.entries(replace).sort()])
+  const lines = layouts.some(layout => layout.includes('\n'))
+  const name = JSON.stringify([[...strip].sort().join(''), upper, Object.entries(replace).sort(), lines])
   const known = shared.get(name)
   if (known) return known
   const table = new Uint8Array(128)
@@ -65,13 +73,14 @@ export function normaliserOf({ normalise = {} }: SchemeFile): Normaliser {
   let touches = WIDE
   for (let c = 0; c < 128; c++) if (table[c] !== 0) touches |= CLASSES[c]!
   if (others.size > 0) touches |= OTHER
-  const made: Normaliser = { table, replace: others, upper, touches }
+  const made: Normaliser = { table, replace: others, upper, lines, touches }
   shared.set(name, made)
   return made
 }
 
 /** The clean text of text[from…until). */
 export function clean(how: Normaliser, text: string, from = 0, until = text.length): string {
+  if (how.lines) return cleanLines(text, from, until, null, index => changed(how, text, index))
   for (let i = from; i < until; i++) {
     const c = text.charCodeAt(i)
     if (c < 128 ? how.table[c] !== 0 : isWide(c) || (how.replace.size > 0 && how.replace.has(text[i]!)))
@@ -105,7 +114,9 @@ export function cleanUnits(how: Normaliser, text: string, from: number, out: Uin
 /** `clean`, with places. */
 export function cleaned(how: Normaliser, text: string, from = 0, until = text.length): Cleaned {
   const places: number[] = []
-  const value = rewrite(how, text, from, until, places)
+  const value = how.lines
+    ? cleanLines(text, from, until, places, index => changed(how, text, index))
+    : rewrite(how, text, from, until, places)
   return { value, place: index => places[index] ?? until }
 }
 

@@ -3,15 +3,12 @@ import { encodeCode } from './code-uri.ts'
 import type { Fault } from './fault.ts'
 import { codeIn, faultOf, type Layout, partsIn } from './layout.ts'
 import { clean, cleaned } from './normalise.ts'
-import { boundedKey } from './plain-uri.ts'
+import { boundedKey, mayBeCode } from './plain-uri.ts'
 import { type FailedReading, Fitting, failedReading, type Reading, type Source } from './reading.ts'
 import { CLEAN, judge, lastWarnings, type Scheme, WARNED } from './scheme.ts'
 import { fillTemplate } from './template.ts'
 
 /** Codes that are no GS1 keys: their canonical URI, their reading. */
-
-/** Longer canonical URIs are URIs like any other: their keys may be cut, and a cut code is none. */
-export const LONGEST_URI = 200
 
 /** The canonical URI of a code. */
 export function uriOf(scheme: Scheme, code: string): string {
@@ -20,13 +17,19 @@ export function uriOf(scheme: Scheme, code: string): string {
 
 /** The reading of a value that fits one of the scheme's layouts. */
 export function fittingPlain(scheme: Scheme, layout: Layout, value: string, code = codeIn(layout, value)): Fitting {
-  const canonical = layout.safe ? scheme.uri + code : uriOf(scheme, code)
-  const short = canonical.length <= LONGEST_URI
+  const canonical =
+    layout.safe && !scheme.identity ? scheme.uri + code : uriOf(scheme, named(scheme, layout, value, code))
+  const short = mayBeCode(canonical)
   const key = short ? canonical : boundedKey(canonical)
   const level: UnitLevel = short ? scheme.level : 'other'
   const reading = new Fitting(scheme.id, key, level, null, canonical, new PlainSource(scheme, layout, value, code))
   if (!scheme.certain) reading.unverified = true
   return reading
+}
+
+/** What stands behind the URI: the code, or the parts of it that identify. */
+function named({ identity, file }: Scheme, layout: Layout, value: string, code: string): string {
+  return identity ? fillTemplate(file.forms.identity!, partsIn(layout, value)) : code
 }
 
 class PlainSource implements Source {
@@ -47,6 +50,7 @@ class PlainSource implements Source {
   }
 
   forms(canonical: string): Record<string, string> {
+    if (!this.#scheme.whole) return { uri: canonical }
     const { text, texts = {} } = this.#scheme.file.forms
     const forms: Record<string, string> = { text: this.#code, uri: canonical }
     if (!this.#layout) return forms

@@ -31,6 +31,17 @@ export function plainUri(uri: string): string {
   return uri.slice(0, until).toLowerCase() + uri.slice(until)
 }
 
+/**
+ * Whether a URI is short enough to be a code's: a longer one is a URI like any other, its key may be cut, and a cut code
+ * is none.
+ */
+export function mayBeCode(uri: string): boolean {
+  return uri.length <= SURELY_WHOLE || (uri.length <= KEPT && !CUT.test(uri))
+}
+/** No key that was cut is so short, of whatever characters it is. */
+const SURELY_WHOLE = 170
+const CUT = /~[0-9a-f]{64}$/
+
 /** A key of at most 512 bytes: longer ones are cut to 440 bytes, `~` and the SHA-256 of the whole follow. */
 export function boundedKey(key: string): string {
   if (key.length * 3 <= LONGEST) return key

@@ -9,6 +9,7 @@ import { readCleanLink, readPath, readUrn } from './gs1/read-uri.ts'
 import { afterWord, COLON, contents, SLASH, WIDE } from './normalise.ts'
 import { readPlain } from './plain-code.ts'
 import { faultsBare, fitsBare, misspeltReadings, warnedReadings } from './read-bare.ts'
+import { readLines } from './read-lines.ts'
 import { type FailedReading, Fitting, failedReading, failedText, ITSELF, type Reading } from './reading.ts'
 
 export type { Reading }
@@ -47,6 +48,8 @@ export function readText(compiled: Compiled, given: string, unit: UnitOf): Readi
   if (text.startsWith('http://', from)) return readUri(compiled, text, from, 'http:', unit)
 
   const holds = contents(text, from)
+  const lines = readLines(compiled, text, from, holds)
+  if (lines.length > 0 && lines.some(reading => reading.ok)) return lines
   if (holds & COLON) {
     const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(text.slice(from, from + 64))?.[0].toLowerCase()
     if (scheme !== undefined && !/^[a-z0-9.-]+\.[a-z]+:\d/i.test(text.slice(from, from + 256))) {
@@ -66,7 +69,9 @@ export function readText(compiled: Compiled, given: string, unit: UnitOf): Readi
     const link = readPath(compiled, text.slice(from), from)
     if (link.length > 0) return link
   }
-  return readUnmarked(compiled, text, from, holds & WIDE ? contents(text, from) : holds)
+  const unmarked = readUnmarked(compiled, text, from, holds & WIDE ? contents(text, from) : holds)
+  if (lines.length === 0 || unmarked.some(reading => reading.ok)) return unmarked
+  return [...lines, ...unmarked]
 }
 
 /** A URI is what its scheme says; whatever else it may be, it also stands for itself, so events naming it are found. */
@@ -110,7 +115,7 @@ function readAddress(compiled: Compiled, uri: string, from: number, unit: UnitOf
   if (!split) return null
   const code = codeBehind(uri, split.at)
   if (code === null) return null
-  const { scheme } = split
+  const scheme = split.scheme.identity ?? split.scheme
   const reading = readPlain(scheme, code, afterWord(scheme.words, code, 0))
   if (reading.ok) return [reading]
   // escapes make places in the code and in the URI differ; the code as a whole is where it is

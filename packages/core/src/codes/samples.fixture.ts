@@ -20,7 +20,11 @@ export function seeded(seed: number): Random {
   }
 }
 
-const EXTRA: Partial<Record<SchemePart['charset'], string>> = { han: '鲁京沪粤川', printable: 'abcXYZ019-._批次' }
+const EXTRA: Partial<Record<SchemePart['charset'], string>> = {
+  han: '鲁京沪粤川',
+  printable: 'abcXYZ019-._批次',
+  line: 'ab 12 种业',
+}
 
 /**
  * Parts of a code of the scheme that breaks none of its rules, check digits left out.
@@ -66,6 +70,7 @@ function samplePart(codes: Codes, file: SchemeFile, part: SchemePart, random: Ra
       if (fits && outside(code, charset(part.charset, part.chars)) < 0) return code
     }
   }
+  if (use?.check === 'web-address') return `https://seed.example.cn/t/${random(1e9)}`
   if (use?.check === 'date') return dateText(use.format ?? 'YYYYMMDD', random)
   if (use?.check === 'piece-of-total') return '01'
   if (file.checks.some(u => u.check === 'piece-of-total' && u.over?.includes(part.name))) return '12'
@@ -75,6 +80,8 @@ function samplePart(codes: Codes, file: SchemeFile, part: SchemePart, random: Ra
   const [...all] = use?.check === 'company-prefix' ? '0123456789' : chars
   let text = ''
   for (let i = 0; i < length; i++) text += all[random(all.length)]!
+  // blanks at the ends of a line are no part of it
+  if (part.charset === 'line') text = text.trim().replace(/ +/g, ' ').padEnd(part.min, '种')
   const paired = file.checks.some(u => u.part === part.name && u.check === 'gs1-check-pair')
   return paired ? text.slice(2) + checkPair(text.slice(2)) : text
 }

@@ -52,8 +52,9 @@ function faultyLayouts(file: SchemeFile): string | null {
   const byName = new Map(file.parts.map(part => [part.name, part]))
   const layouts = file.layouts ?? [file.parts.map(part => `{${part.name}}`).join('')]
   const used = new Set<string>()
-  for (const [i, template] of layouts.entries()) {
-    const at = file.layouts ? `/layouts/${i}` : '/parts'
+  const { identity } = file.forms
+  for (const [i, template] of [...layouts, ...(identity === undefined ? [] : [identity])].entries()) {
+    const at = i === layouts.length ? '/forms/identity' : file.layouts ? `/layouts/${i}` : '/parts'
     const steps = templateSteps(template)
     if (!steps) return `${at}: braces that do not pair`
     const seen = new Set<string>()
@@ -63,7 +64,7 @@ function faultyLayouts(file: SchemeFile): string | null {
       if (!part) return `${at}: no part is named ${step.part}`
       if (seen.has(part.name)) return `${at}: ${part.name} is there twice`
       seen.add(part.name)
-      used.add(part.name)
+      if (i < layouts.length) used.add(part.name)
       if (part.min === part.max) continue
       const rest = steps.slice(n + 1).map(later => ('part' in later ? byName.get(later.part) : null))
       if (rest.every(later => later === null || (later && later.min === later.max))) continue
@@ -74,6 +75,10 @@ function faultyLayouts(file: SchemeFile): string | null {
       }
     }
   }
+  const lost = templateSteps(identity ?? '')?.find(s => 'part' in s && layouts.some(l => !l.includes(`{${s.part}}`)))
+  if (lost) return '/forms/identity: a part of it is not in every layout'
+  const breaks = new Set(layouts.map(layout => layout.split('\n').length))
+  if (breaks.size > 1) return '/layouts: not all of the same number of lines'
   const idle = file.parts.find(part => !used.has(part.name))
   return idle ? `/layouts: ${idle.name} is in none` : null
 }
@@ -99,6 +104,7 @@ function faultyLink(file: SchemeFile): string | null {
     return file.forms.urn ? '/forms/urn: an EPC URN needs a Digital Link form' : null
   }
   if (file.layouts) return '/layouts: a GS1 key has one'
+  if (file.forms.identity !== undefined) return '/forms/identity: a GS1 key is all of it'
   const loose = file.parts.findIndex(part => part.charset !== 'digits' || part.min !== part.max)
   if (loose >= 0 && loose < file.parts.length - 1) return `/parts/${loose}: only the last part may be other than digits`
   const names = new Set(file.parts.map(part => part.name))

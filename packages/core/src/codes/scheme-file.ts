@@ -70,6 +70,7 @@ const CheckUse = Type.Object(
     digits: Type.Optional(Type.String({ minLength: 2 })),
     length: Type.Optional(Type.Enum([1, 2])),
     format: Type.Optional(Type.String({ pattern: '^(YYYY|YY|Y|MM|DD)+$' })),
+    longest: Type.Optional(Type.Integer({ minimum: 1 })),
   },
   closed,
 )
@@ -146,6 +147,11 @@ const Forms = Type.Object(
     page: Type.Optional(Type.Boolean()),
     /** what URIs of the code begin with, the code follows; the first is canonical (absent: `urn:yuanliu:<id>:`) */
     uri: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9+.-]*:[!-~]*$' }), { minItems: 1 })),
+    /**
+     * what of the code its URI and unit key are made of, as a template, where it says more than what it names; absent:
+     * the code. Of a URI only these parts are read back.
+     */
+    identity: Type.Optional(Type.String({ minLength: 3 })),
     /** the code as people write it: `{code}` or parts in braces; absent: as it stands in `layouts` */
     text: Type.Optional(Type.String({ minLength: 1 })),
     /** further ways of writing it, by name */
@@ -193,6 +199,7 @@ export const SchemeFile = Type.Object(
     /**
      * Ways in which the parts make the code, as templates: parts in braces, other text literally. Absent: one, all parts
      * in order. A part of varying length is followed by parts of fixed length only, or by text that it cannot hold.
+     * A line break (`\n`) ends a line: blanks around lines and empty lines are dropped, as is the CR before it.
      */
     layouts: Type.Optional(Type.Array(Type.String({ minLength: 3 }), { minItems: 1 })),
     checks: Type.Array(CheckUse),

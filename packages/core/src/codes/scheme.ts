@@ -1,6 +1,7 @@
 import { type Check, makeCheck } from './checks.ts'
 import { type Fault, REASONS } from './fault.ts'
 import { type Layout, layoutsOf, match } from './layout.ts'
+import { breaksOf } from './lines.ts'
 import { type Normaliser, normaliserOf, type Words, wordsOf } from './normalise.ts'
 import { oneOf } from './one-of.ts'
 import { SchemeError } from './scheme-error.ts'
@@ -22,6 +23,12 @@ export interface Scheme {
   /** of the file, at hand: files have many shapes, and looking into them is slow */
   level: SchemeFile['level']
   short: readonly number[] | null
+  /** how many line breaks its codes have */
+  breaks: number
+  /** what stands behind its URIs, where that is less than the code: the same scheme with that layout alone */
+  identity: Scheme | null
+  /** its texts are codes as people write them, not what stands behind a URI only */
+  whole: boolean
 }
 
 /** Something beyond structure that a code must be: a value of a list, the right check digit, a date. */
@@ -48,8 +55,9 @@ const isCertain = (confidence: Confidence) => confidence === 'verified' || confi
  * @param others finds a scheme by id, for `code-of`; asked when a code is judged, not before
  * @throws SchemeError where a check refers to a scheme that is not there
  */
-export function prepareScheme(file: SchemeFile, others: (id: string) => Scheme | undefined): Scheme {
+export function prepareScheme(file: SchemeFile, others: (id: string) => Scheme | undefined, whole = true): Scheme {
   const layouts = layoutsOf(file)
+  const { identity, ...forms } = file.forms
   return {
     file,
     id: file.id,
@@ -61,6 +69,9 @@ export function prepareScheme(file: SchemeFile, others: (id: string) => Scheme |
     uri: file.forms.digitalLink ? null : (file.forms.uri?.[0] ?? `urn:yuanliu:${file.id}:`),
     level: file.level,
     short: file.forms.digitalLink?.short ?? null,
+    breaks: breaksOf(layouts[0]!),
+    identity: identity === undefined ? null : prepareScheme({ ...file, layouts: [identity], forms }, others, false),
+    whole,
   }
 }
 

@@ -1,3 +1,4 @@
+import { check } from './check.en.ts'
 import type { Messages } from './messages.ts'
 import { verdict } from './verdicts.en.ts'
 
@@ -38,6 +39,7 @@ export const en = {
     privacy: 'No login is needed; this platform does not keep who looked up which code.',
   },
   verdict,
+  check,
   unknown: {
     todo: 'What you can do',
     list: [
@@ -112,6 +114,16 @@ export const en = {
     share: percent => `${percent} of this lot`,
     source: (who, date) => `Source: ${who} · reported ${date}`,
     disputed: 'Disputed: another party declares this record wrong.',
+    disagrees: 'Disagreement: another party recorded this otherwise.',
+    unsigned: 'reported only, not signed',
+    signed: 'Signed: ',
+    subjects: {
+      enterprise: 'enterprise',
+      testing: 'testing body',
+      certification: 'certification body',
+      regulator: 'regulator',
+    },
+    anEnterprise: 'an enterprise not shown',
     more: n => `${n} more steps are not shown here; see the raw data.`,
     none: 'No records of movement.',
     inside: kind => `inside ${kind}`,
@@ -175,6 +187,9 @@ export const en = {
         ? 'No missing step was found.'
         : `${n} ${n === 1 ? 'record was' : 'records were'} not provided; each is marked in its place.`,
     disputed: n => `${n} ${n === 1 ? 'record is' : 'records are'} disputed.`,
+    signed: (n, steps) =>
+      `${n} of ${steps} steps ${n === 1 ? 'is' : 'are'} signed, checked with keys in force at the time; the others are only reported. A signature shows who said it, not that the package holds this very product.`,
+    disagreeing: n => `Parties disagree about ${n} ${n === 1 ? 'step' : 'steps'}.`,
     reported:
       'Each organisation reported its own part; this platform shows it as received and has not checked each one.',
     unsigned:

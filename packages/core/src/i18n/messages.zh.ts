@@ -1,3 +1,4 @@
+import { check } from './check.zh.ts'
 import { verdict } from './verdicts.zh.ts'
 
 /** Texts for people, Chinese. `messages.en.ts` must have the same shape: a missing key does not compile. */
@@ -37,6 +38,7 @@ export const zh = {
     privacy: '查询不需要登录，本平台不保存是谁查询了哪个编码。',
   },
   verdict,
+  check,
   unknown: {
     todo: '可以这样做',
     list: [
@@ -103,6 +105,11 @@ export const zh = {
     share: (percent: string) => `本批的 ${percent}`,
     source: (who: string, date: string) => `来源：${who} · ${date} 上报`,
     disputed: '有异议：另一方声明此记录有误。',
+    disagrees: '说法不一：另一方对此有不同的记录。',
+    unsigned: '仅上报，未签名',
+    signed: '签名：',
+    subjects: { enterprise: '企业', testing: '检测机构', certification: '认证机构', regulator: '监管部门' },
+    anEnterprise: '一家未公开的企业',
     more: (n: number) => `还有 ${n} 步没有显示在本页，可查看原始数据。`,
     none: '没有流转记录。',
     inside: (kind: string) => `随${kind}一起`,
@@ -162,6 +169,9 @@ export const zh = {
     steps: (steps: number, organisations: number) => `共 ${steps} 步，由 ${organisations} 家单位上报。`,
     gaps: (n: number) => (n === 0 ? '没有发现缺失的环节。' : `有 ${n} 处记录未提供，已在过程中标明。`),
     disputed: (n: number) => `有 ${n} 条记录存在异议。`,
+    signed: (n: number, steps: number) =>
+      `${steps} 步中有 ${n} 步带电子签名，已用签名单位当时有效的公钥核验，其余仅为上报；签名说明是谁说的，不能证明包装里就是这件产品。`,
+    disagreeing: (n: number) => `有 ${n} 步各方说法不一。`,
     reported: '以上内容由各单位自行上报，本平台如实展示，未逐条核实。',
     unsigned: '目前的记录没有电子签名；能证明的是谁在何时上报了什么，不能证明包装里就是这件产品。',
     cut: '记录很多，本页只查到一部分。',

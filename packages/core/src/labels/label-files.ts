@@ -26,6 +26,8 @@ export const CarrierSpec = Type.Object(
     quiet: Type.Object({ left: Space, right: Space, top: Space, bottom: Space }),
     height: Type.Optional(Type.Object({ min: Length, target: Length })),
     longest: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** it holds any text, several lines too, in UTF-8; else printable ASCII */
+    unicode: Type.Optional(Type.Boolean()),
     widest: Type.Optional(Length),
     firstDigit: Type.Optional(Space),
     source: Type.String({ minLength: 1 }),

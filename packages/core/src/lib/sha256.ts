@@ -25,12 +25,13 @@ export function sha256Hex(text: string): string {
   return hex
 }
 
+/** Rotations are written out: a page hashes its first hundred blocks before the browser has compiled anything. */
 function compress(state: Int32Array, w: Int32Array): void {
   for (let t = 16; t < 64; t++) {
     const x = w[t - 15]!
     const y = w[t - 2]!
-    const s0 = rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3)
-    const s1 = rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10)
+    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3)
+    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10)
     w[t] = (w[t - 16]! + s0 + w[t - 7]! + s1) | 0
   }
   let a = state[0]!
@@ -42,15 +43,15 @@ function compress(state: Int32Array, w: Int32Array): void {
   let g = state[6]!
   let h = state[7]!
   for (let t = 0; t < 64; t++) {
-    const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[t]! + w[t]!) | 0
-    const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0
+    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))
+    const t1 = (h + s1 + (g ^ (e & (f ^ g))) + K[t]! + w[t]!) | 0
+    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10))
     h = g
     g = f
     f = e
     e = (d + t1) | 0
     d = c
+    const t2 = s0 + ((a & (b | c)) | (b & c))
     c = b
     b = a
     a = (t1 + t2) | 0
@@ -63,8 +64,4 @@ function compress(state: Int32Array, w: Int32Array): void {
   state[5] = state[5]! + f
   state[6] = state[6]! + g
   state[7] = state[7]! + h
-}
-
-function rotate(x: number, n: number): number {
-  return (x >>> n) | (x << (32 - n))
 }

@@ -1,13 +1,15 @@
 import { sm2 } from 'sm-crypto-v2'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { fromHex, hex, utf8 } from './bytes.ts'
-import { openCheckpoint } from './checkpoint.ts'
-import { type KeyAlgorithm, parseVerifierKey, SM2 } from './key.ts'
+import { fromHex, hex, textOf, utf8 } from './bytes.ts'
+import { openCheckpoint, parseCheckpoint, signCheckpoint } from './checkpoint.ts'
+import { formatVerifierKey, type KeyAlgorithm, parseVerifierKey, SM2 } from './key.ts'
+import { parseNote } from './note.ts'
 import { selfTest } from './self-test.ts'
+import { KNOWN_BUNDLE, selfTestBundle } from './self-test-bundle.ts'
 import { noteVerifier } from './signature.ts'
-import { CRYPTO, sm2Signer } from './signing.fixture.ts'
+import { CRYPTO, ed25519Signer, sm2Signer } from './signing.fixture.ts'
 import { isSm2PublicKey, isSm2Signature, sm2Digest, sm2FromDer, sm2FromLibrary, sm2ToDer, sm2Z } from './sm2.ts'
-import { portableCrypto } from './suite.ts'
+import { type ProofCrypto, portableCrypto } from './suite.ts'
 import { logVectors, VECTORS_THERE } from './vectors.fixture.ts'
 
 const check = sm2FromLibrary(sm2)
@@ -99,6 +101,35 @@ describe('known-answer tests', () => {
     ],
   ])('find %s', async (_, crypto, name) => {
     await expect(selfTest(crypto)).rejects.toMatchObject({ kind: 'self-test', at: expect.stringContaining(name) })
+  })
+})
+
+describe('the bundle whose answer is known', () => {
+  it('is what the published key signs', async () => {
+    const seed = fromHex('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60')
+    const { vkey, ...signer } = ed25519Signer('self-test.invalid/log', seed)
+    expect(KNOWN_BUNDLE.policy).toBe(`log ${formatVerifierKey(vkey)}\nquorum none\n`)
+    const { origin, size, root, extensions } = parseCheckpoint(textOf(parseNote(utf8(KNOWN_BUNDLE.checkpoint)).text))
+    expect(textOf(await signCheckpoint({ origin, size, root, extensions }, [signer]))).toBe(KNOWN_BUNDLE.checkpoint)
+  })
+
+  it('passes on the portable cryptography, and finds what takes or computes something else', async () => {
+    await selfTestBundle(CRYPTO)
+    const { hashes, checks } = CRYPTO
+    const cases: [ProofCrypto, string][] = [
+      [{ hashes: { ...hashes, sha256: hashes.sm3 }, checks }, 'a proof'],
+      [{ hashes, checks: { ed25519: () => true } }, 'an altered checkpoint'],
+      [{ hashes, checks: { ed25519: () => false } }, 'a proof'],
+      [
+        {
+          hashes: { ...hashes, sha256: bytes => hashes.sha256(bytes.length === 65 ? bytes.subarray(0, 64) : bytes) },
+          checks,
+        },
+        'a proof',
+      ],
+    ]
+    for (const [crypto, at] of cases)
+      await expect(selfTestBundle(crypto)).rejects.toMatchObject({ kind: 'self-test', at: expect.stringContaining(at) })
   })
 })
 

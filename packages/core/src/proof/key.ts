@@ -19,7 +19,8 @@ export interface KeyAlgorithm {
 const type = (byte: number) => Uint8Array.of(byte)
 /** Type ff: no byte is assigned, a long identifier follows that nobody else uses (docs/adr/0012). */
 const named = (identifier: string) => concat(type(0xff), utf8(identifier))
-const OURS = 'urn:uuid:850d9732-ddfa-480c-8fb2-2a24254e5439'
+/** What identifiers of this project begin with (docs/adr/0012). */
+export const PROJECT_URN = 'urn:uuid:850d9732-ddfa-480c-8fb2-2a24254e5439'
 
 export const ED25519: KeyAlgorithm = {
   id: 'ed25519',
@@ -49,7 +50,7 @@ export const ML_DSA_COSIGNATURE: KeyAlgorithm = {
 /** SM2 with SM3 (GB/T 32918.2), user id 1234567812345678, key 04 ‖ x ‖ y, signature r ‖ s. */
 export const SM2: KeyAlgorithm = {
   id: 'sm2-sm3',
-  prefix: named(`${OURS}#note-sm2-sm3-v1`),
+  prefix: named(`${PROJECT_URN}#note-sm2-sm3-v1`),
   keyLength: 65,
   signatureLength: 64,
   scheme: 'sm2',
@@ -57,7 +58,7 @@ export const SM2: KeyAlgorithm = {
 }
 export const SM2_COSIGNATURE: KeyAlgorithm = {
   id: 'sm2-sm3-cosignature',
-  prefix: named(`${OURS}#cosignature-sm2-sm3-v1`),
+  prefix: named(`${PROJECT_URN}#cosignature-sm2-sm3-v1`),
   keyLength: 65,
   signatureLength: 72,
   scheme: 'sm2',

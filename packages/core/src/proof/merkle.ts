@@ -82,6 +82,29 @@ export function provesSubtree(tree: TreeHash, claim: SubtreeClaim): boolean {
   if (start === end) return claim.proof.length === 0 && sameBytes(subtreeRoot, tree.empty)
   // Equal sizes need no hashing: their roots are the same or not, whatever they are.
   if (claim.proof.length > 0 && ![subtreeRoot, ...claim.proof].every(isHash)) return false
+  const roots = rootsOfProof(tree, claim)
+  return roots !== null && sameBytes(roots.subtree, subtreeRoot) && sameBytes(roots.whole, root)
+}
+
+/**
+ * Root that the tree of size `to` and root `toRoot` had at size `from`, as a consistency proof of that tree itself shows
+ * it. The hashes of a proof that lead to `toRoot` are nodes of that tree, so what they give for the first `from` entries
+ * is what it began with, whatever anybody remembers of them.
+ * @returns null where the proof does not lead to `toRoot`, or `from` is a power of two: then the proof leaves the root out
+ */
+export function prefixRoot(tree: TreeHash, claim: Omit<ConsistencyClaim, 'fromRoot'>): Uint8Array | null {
+  const { from, to, toRoot, proof } = claim
+  const isPowerOfTwo = (from & (from - 1n)) === 0n
+  if (from < 1n || from >= to || isPowerOfTwo || proof.length === 0 || !proof.every(isHash)) return null
+  const roots = rootsOfProof(tree, { start: 0n, end: from, size: to, subtreeRoot: toRoot, proof })
+  return roots !== null && sameBytes(roots.whole, toRoot) ? roots.subtree : null
+}
+
+/** The two roots that a proof gives; null where it has not the right length. */
+function rootsOfProof(
+  tree: TreeHash,
+  { start, end, size, subtreeRoot, proof }: Omit<SubtreeClaim, 'root'>,
+): { subtree: Uint8Array; whole: Uint8Array } | null {
   let fn = start
   let sn = end - 1n
   let tn = size - 1n
@@ -91,12 +114,12 @@ export function provesSubtree(tree: TreeHash, claim: SubtreeClaim): boolean {
     tn >>= 1n
   }
   while (fn !== sn && (sn === tn || isOdd(sn))) shift()
-  const [first, rest] = fn === sn ? [subtreeRoot, claim.proof] : [claim.proof[0], claim.proof.slice(1)]
-  if (first === undefined) return false
+  const [first, rest] = fn === sn ? [subtreeRoot, proof] : [proof[0], proof.slice(1)]
+  if (first === undefined) return null
   let fromHash = first
   let toHash = first
   for (const c of rest) {
-    if (tn === 0n) return false
+    if (tn === 0n) return null
     if (isOdd(sn) || sn === tn) {
       if (fn < sn) fromHash = tree.node(c, fromHash)
       toHash = tree.node(c, toHash)
@@ -106,7 +129,7 @@ export function provesSubtree(tree: TreeHash, claim: SubtreeClaim): boolean {
     }
     shift()
   }
-  return tn === 0n && sameBytes(fromHash, subtreeRoot) && sameBytes(toHash, root)
+  return tn === 0n ? { subtree: fromHash, whole: toHash } : null
 }
 
 /** Whether the leaf stands at `index` inside the subtree [start, end) with that root. */

@@ -1,12 +1,10 @@
+import { believeCheckpoint, type Cosigner } from './believe.ts'
 import { base64, concat, fromBase64, fromDecimal, hashFromBase64, textOf, utf8 } from './bytes.ts'
-import { type OpenedCheckpoint, openCheckpoint, parseCheckpoint } from './checkpoint.ts'
-import { cosignatureTime } from './cosignature.ts'
+import type { OpenedCheckpoint } from './checkpoint.ts'
 import { provesInclusion } from './merkle.ts'
-import { parseNote } from './note.ts'
-import { isQuorum, type Policy } from './policy.ts'
+import type { Policy } from './policy.ts'
 import { Refusal } from './refusal.ts'
-import { noteVerifier, noteVerifiers } from './signature.ts'
-import { type ProofCrypto, suite, suiteOf } from './suite.ts'
+import type { ProofCrypto } from './suite.ts'
 
 /** Proof files (C2SP tlog-proof, `.tlog-proof`): where an entry stands, its inclusion proof, and the checkpoint. */
 export interface ProofFile {
@@ -54,7 +52,7 @@ export interface Proved {
   index: bigint
   checkpoint: OpenedCheckpoint
   /** witnesses of the policy that have cosigned, with the time in POSIX seconds */
-  cosigners: { name: string; keyId: string; time: bigint }[]
+  cosigners: Cosigner[]
 }
 
 /**
@@ -71,27 +69,9 @@ export async function verifyProofFile(
   originExpected?: string,
 ): Promise<Proved> {
   const { index, path, checkpoint: note } = parseProofFile(file)
-  const origin = originExpected ?? parseCheckpoint(textOf(parseNote(note).text)).origin
-  const keys = policy.logs.map(log => log.key).filter(key => originExpected !== undefined || key.name === origin)
-  if (keys[0] === undefined) throw new Refusal('origin-other', origin)
-  const { id, tree } = suite(suiteOf(keys[0]), crypto)
-  if (keys.some(key => suiteOf(key) !== id)) throw new Refusal('policy-shape', `keys of two suites for ${origin}`)
-  const checkpoint = await openCheckpoint(
-    note,
-    { origin, keys: keys.map(key => noteVerifier(key, crypto.checks)) },
-    noteVerifiers(
-      policy.witnesses.map(w => w.key),
-      crypto.checks,
-    ),
-  )
-  const isWitness = (s: { name: string; keyId: string }) =>
-    policy.witnesses.some(({ key }) => key.name === s.name && key.keyId === s.keyId)
-  const cosigners = checkpoint.note.verified
-    .filter(isWitness)
-    .map(s => ({ name: s.name, keyId: s.keyId, time: cosignatureTime(s) }))
-  if (!isQuorum(policy.quorum, cosigners))
-    throw new Refusal('quorum-missing', cosigners.map(c => c.name).join(', ') || 'none')
+  const { checkpoint, cosigners, suite } = await believeCheckpoint(note, policy, crypto, originExpected)
   const { size, root } = checkpoint
+  const { tree } = suite
   if (!provesInclusion(tree, { index, size, leafHash: tree.leaf(entry), path, root }))
     throw new Refusal('proof-wrong', `entry ${index} of ${size}`)
   return { index, checkpoint, cosigners }

@@ -38,8 +38,17 @@ export const refusals = {
   },
   'proof-shape': { zh: '证明文件格式不对', en: 'The proof file is malformed' },
   'proof-wrong': { zh: '证明不成立', en: 'The proof does not hold' },
+  'bundle-json': { zh: '证据包格式不对', en: 'The proof bundle is malformed' },
   'policy-shape': { zh: '策略文件有误', en: 'The policy file is wrong' },
   'quorum-missing': { zh: '见证人不足', en: 'Not enough witnesses have cosigned' },
+  'log-forked': { zh: '日志与先前见过的检查点不一致', en: 'The log does not continue a checkpoint seen before' },
+  'statement-shape': { zh: '签名声明的格式不对', en: 'The signed statement is malformed' },
+  'statement-empty': { zh: '没有可签名的事件', en: 'There is no event to sign' },
+  'event-unsigned': { zh: '此签名不包含该事件', en: 'The signature does not cover this event' },
+  'possession-other': {
+    zh: '持有证明针对的是另一单位或另一密钥',
+    en: 'The proof of possession is for another organisation or key',
+  },
   'self-test': { zh: '密码算法自检未通过', en: 'A known-answer test of the cryptography failed' },
 } as const satisfies Record<string, { zh: string; en: string }>
 

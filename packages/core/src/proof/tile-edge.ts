@@ -33,17 +33,22 @@ export function edgeTiles(size: bigint): (Tile & { level: number })[] {
 
 /** Roots of the largest whole subtrees of a tree, from the bytes of its edge tiles. */
 export function frontierOf(tree: TreeHash, size: bigint, edge: TileOfHashes[]): Frontier {
-  const nodes: Uint8Array[] = []
-  for (const { level, index, width } of edgeTiles(size).reverse()) {
+  return frontierFrom(size, ({ level, index, width }, height, i) => {
     const tile = edge.find(t => t.level === level && t.index === index && t.width === width)
     if (tile?.bytes.length !== width * 32) throw new Refusal('tile-length', `level ${level}, index ${index}`)
-    let first = 0
-    for (let count = TILE_WIDTH / 2; count >= 1; count /= 2) {
-      if (Math.floor(width / count) % 2 === 0) continue
-      nodes.push(hashOver(tree, tile.bytes, first, count))
-      first += count
-    }
-  }
+    return hashOver(tree, tile.bytes, i * 2 ** height, 2 ** height)
+  })
+}
+
+/** The same; `nodeOf` gives the root of the `i`-th whole subtree of 2^height hashes of an edge tile. */
+export function frontierFrom(
+  size: bigint,
+  nodeOf: (tile: Tile & { level: number }, height: number, i: number) => Uint8Array,
+): Frontier {
+  const nodes: Uint8Array[] = []
+  for (const tile of edgeTiles(size).reverse())
+    for (let height = 7; height >= 0; height--)
+      if ((tile.width >> height) % 2 === 1) nodes.push(nodeOf(tile, height, (tile.width >> height) - 1))
   return { size, nodes }
 }
 

@@ -10,7 +10,8 @@ import { noteVerifier } from './signature.ts'
 import { CRYPTO } from './signing.fixture.ts'
 import { parseTilePath, type Tile, tilePath, tilesBetween } from './tile.ts'
 import { edgeTiles, growTiles } from './tile-edge.ts'
-import { type FetchTile, openTiles } from './tile-reader.ts'
+import { keepTiles, tileNodes } from './tile-nodes.ts'
+import { type FetchTile, openTiles, tilesOfProofs } from './tile-reader.ts'
 import { flip, leavesOf, rootNaively, SHA256_TREE } from './tree.fixture.ts'
 import { logBytes, logFiles, logVectors, VECTORS_THERE } from './vectors.fixture.ts'
 
@@ -192,6 +193,42 @@ describe('tiles of a growing tree', () => {
       await expect(none).rejects.toMatchObject({ kind: 'tile-missing' })
       files.set(path, good)
     }
+  })
+
+  it('tiles that earlier readers left are not fetched again, and one that is wrong is', async () => {
+    const shared = keepTiles(8)
+    const asked: string[] = []
+    const read = async (n: number, index: bigint, most?: number) => {
+      const { fetch, root, size } = stored(LEAVES.slice(0, n))
+      asked.length = 0
+      const told: FetchTile = async tile => {
+        asked.push(tilePath(tile))
+        return fetch(tile)
+      }
+      const needed = tilesOfProofs([index], size).map(tilePath)
+      const reader = await openTiles(SHA256_TREE, { size, root }, told, shared)
+      const claim = { index, size, leafHash: LEAVES[Number(index)]!, root, path: await reader.inclusion(index) }
+      expect(provesInclusion(SHA256_TREE, claim)).toBe(true)
+      expect(needed).toEqual(expect.arrayContaining(asked))
+      if (most !== undefined) expect(asked.length, asked.join(' ')).toBe(most)
+    }
+    // tile/0/000 and the edge: tile/0/257.p/208, tile/1/001.p/1, tile/2/000.p/1; and tile/1/000 above the first
+    await read(66_000, 7n, 5)
+    await read(66_000, 7n, 1)
+    await read(66_000, 300n, 1)
+    await read(66_000, 65_999n, 0)
+    for (const path of ['tile/1/000', 'tile/1/001.p/1', 'tile/2/000.p/1']) {
+      shared.set(path, tileNodes(SHA256_TREE, flip(shared.get(path)?.bytes ?? LEAVES[0]!, 9)))
+      await read(66_000, 7n)
+      await read(66_000, 7n, 1)
+    }
+    // Another tree of that size under the same names, as after a restore.
+    const other = LEAVES.slice(1, 701)
+    const { fetch, root, size } = stored(other)
+    await read(700, 3n)
+    const reader = await openTiles(SHA256_TREE, { size, root }, fetch, shared)
+    const claim = { index: 3n, size, leafHash: other[3]!, root, path: await reader.inclusion(3n) }
+    expect(provesInclusion(SHA256_TREE, claim)).toBe(true)
   })
 
   it('what the tree has not is refused', async () => {

@@ -93,6 +93,34 @@ describe('a witness', async () => {
     expect((await add(await bodyOf(8, 20))).status).toBe(200)
   })
 
+  it('knows a fork by what the log itself has signed, and not by a proof that anybody can garble', async () => {
+    const { add } = witness([log])
+    const others = leaves.map((leaf, i) => (i === 2 ? (leaves[3] as Uint8Array) : leaf))
+    const otherNote = (size: number) => noteAt(size, rootNaively(SHA256_TREE, others.slice(0, size)))
+    const otherBody = async (from: number, to: number) => {
+      const proof = await proveConsistency(SHA256_TREE, BigInt(from), BigInt(to), nodesOf(SHA256_TREE, others))
+      return formatAddCheckpoint(BigInt(from), proof, await otherNote(to))
+    }
+    await add(await bodyOf(0, 7))
+    // Its own proof leads from another tree of 7 entries to the root that it has signed.
+    expect(await add(await otherBody(7, 20))).toMatchObject({ status: 422, fork: 'proved' })
+    expect(await add(formatAddCheckpoint(7n, [], await otherNote(7)))).toMatchObject({ status: 422, fork: 'proved' })
+    expect(await add(formatAddCheckpoint(3n, [], await otherNote(7)))).toMatchObject({ status: 409, fork: 'proved' })
+    // A genuine checkpoint with a proof that a stranger garbled.
+    const garbled = (await proofOf(7, 20)).map((hash, i) => (i === 1 ? rootAt(1) : hash))
+    for (const proof of [garbled, garbled.slice(1), [], [...(await proofOf(7, 20)), rootAt(1)]])
+      expect(await add(formatAddCheckpoint(7n, proof, await noteAt(20)))).toMatchObject({
+        status: 422,
+        fork: 'suspected',
+      })
+    const ahead = await add(await bodyOf(3, 20))
+    expect([ahead.status, 'fork' in ahead]).toEqual([409, false])
+    expect((await add(await bodyOf(7, 8))).status).toBe(200)
+    // At a power of two the proof leaves the old root out: it takes the log's tiles to know.
+    expect(await add(await otherBody(8, 20))).toMatchObject({ status: 422, fork: 'suspected' })
+    expect((await add(await bodyOf(8, 20))).status).toBe(200)
+  })
+
   it('asks in the order of the specification', async () => {
     const { add } = witness([log])
     const unsigned = await noteAt(5, rootAt(5), [stranger])

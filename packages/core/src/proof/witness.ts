@@ -1,6 +1,6 @@
 import { base64, concat, fromDecimal, hashFromBase64, sameBytes, textOf, utf8 } from './bytes.ts'
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
-import { provesConsistency } from './merkle.ts'
+import { prefixRoot, provesConsistency } from './merkle.ts'
 import { formatNote, formatSignature, type NoteSignature, type NoteVerifier, openNote, parseNote } from './note.ts'
 import { Refusal } from './refusal.ts'
 import type { TreeHash } from './tree-hash.ts'
@@ -28,6 +28,11 @@ export interface WitnessRefusal {
   status: 400 | 403 | 404 | 409 | 422
   contentType: string
   body: string
+  /**
+   * The log seems to have forked. `proved`: its own signatures show it, on the checkpoint held and on this one (with the
+   * request's proof, where the sizes differ). `suspected`: a proof that is wrong for any reason looks the same.
+   */
+  fork?: 'proved' | 'suspected'
 }
 /** A request whose signatures are good; still to be compared with the state. */
 export interface VerifiedRequest {
@@ -95,15 +100,37 @@ export function decideCheckpoint(
 ): WitnessState | WitnessRefusal {
   const known = stored?.size ?? 0n
   if (old > size) return refuse(400, `old size ${old} is above the checkpoint's ${size}`)
-  if (old !== known) return { status: 409, contentType: 'text/x.tlog.size', body: `${known}\n` }
+  if (old !== known) {
+    // Two roots for one size are a fork, whatever the request says that the witness holds.
+    const forked = stored !== null && size === known && !sameBytes(root, stored.root)
+    return {
+      status: 409,
+      contentType: 'text/x.tlog.size',
+      body: `${known}\n`,
+      ...(forked && { fork: 'proved' as const }),
+    }
+  }
   if (size === 0n && !sameBytes(root, log.tree.empty)) return refuse(422, 'the root of no entries is H("")')
   if (old === 0n) {
     if (proof.length > 0) return refuse(422, 'a proof from size 0')
   } else if (old === size) {
     if (proof.length > 0) return refuse(422, 'a proof between equal sizes')
-    if (!sameBytes(root, stored!.root)) return refuse(422, `another root at size ${size}: the log has forked`)
-  } else if (!provesConsistency(log.tree, { from: old, to: size, fromRoot: stored!.root, toRoot: root, proof })) {
-    return refuse(422, `the tree of size ${size} is not proved to begin with that of size ${old}`)
+    if (!sameBytes(root, stored!.root))
+      return { ...refuse(422, `another root at size ${size}: the log has forked`), fork: 'proved' }
+  } else {
+    const claim = { from: old, to: size, toRoot: root, proof }
+    if (!provesConsistency(log.tree, { ...claim, fromRoot: stored!.root })) {
+      const began = prefixRoot(log.tree, claim)
+      if (began !== null && !sameBytes(began, stored!.root))
+        return {
+          ...refuse(422, `the tree of size ${size} begins with another one of size ${old}: the log has forked`),
+          fork: 'proved',
+        }
+      return {
+        ...refuse(422, `the tree of size ${size} is not proved to begin with that of size ${old}`),
+        fork: 'suspected',
+      }
+    }
   }
   return { size, root, note }
 }

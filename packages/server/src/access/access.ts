@@ -1,21 +1,17 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import {
-  type createKey as createKeyEndpoint,
-  type Input,
-  isPermission,
-  type Key,
-  PERMISSIONS,
-  type Permission,
-  Problem,
-} from '@yuanliu/core'
-import { iso, now } from '../lib/clock.ts'
+import { type createKey as createKeyEndpoint, type Input, type Key, PERMISSIONS, Problem } from '@yuanliu/core'
+import { now } from '../lib/clock.ts'
 import type { Db } from '../lib/db/db.ts'
 import type { Actor } from '../lib/http/mount.ts'
+import { refuseUnadmitted } from './admitted.ts'
+import { actorOf, expiryOf, presentKey, textOf, validated } from './key-row.ts'
 import { digestOf, keyId, newKeyText } from './key-text.ts'
 import * as store from './store.ts'
 
+export { isSandboxKey } from './key-text.ts'
 export { createOrganisations, type Organisations, readIdentityScheme } from './organisations.ts'
-export { createParties, type Parties, type Party } from './parties.ts'
+export { createParties, type Parties, type Party, partyAt } from './parties.ts'
+export { createSandboxKeys, type SandboxKeys } from './sandbox-keys.ts'
 
 /** How long a key may be believed without asking the database: revocation holds everywhere within this time. */
 const TRUST_MS = 4_000
@@ -42,8 +38,11 @@ export interface Access {
   bootstrap(given: string | null, keep: (text: string) => void): Promise<boolean>
 }
 
-/** Access keys: who calls, for which organisation, with which permissions. */
-export function createAccess(db: Db): Access {
+/**
+ * Access keys: who calls, for which organisation, with which permissions.
+ * @param admittedOnly keys that capture are made only for organisations that passed the checks of admission
+ */
+export function createAccess(db: Db, admittedOnly = false): Access {
   const known = new Map<string, Remembered>()
   const touched = new Map<string, number>()
 
@@ -59,40 +58,18 @@ export function createAccess(db: Db): Access {
 
   return {
     async authenticate(authorization) {
-      if (!authorization) {
-        throw new Problem('key-missing', {
-          detail: 'Send the key as "Authorization: Bearer <key>" 请在请求头中提供密钥',
-        })
-      }
-      const text = /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
-      if (!text) throw new Problem('key-invalid', { detail: 'The Authorization header has the form "Bearer <key>"' })
+      const text = textOf(authorization)
       const id = keyId(text)
-      const row = (id && (await rowOf(id))) || (await rowOf(BOOTSTRAP_ID))
-      if (!row || !timingSafeEqual(row.digest, digestOf(text))) throw new Problem('key-invalid')
-      if (row.revoked !== null) throw new Problem('key-invalid', { detail: 'The key has been revoked 密钥已吊销' })
-      if (row.expires !== null && row.expires <= now()) {
-        throw new Problem('key-invalid', { detail: `The key expired at ${iso(row.expires)} 密钥已过期` })
-      }
+      const row = validated((id && (await rowOf(id))) || (await rowOf(BOOTSTRAP_ID)), text)
       if (Date.now() - (touched.get(row.id) ?? 0) > TOUCH_MS) {
         touched.set(row.id, Date.now())
         void store.touchKey(db, row.id, now()).catch(() => touched.delete(row.id))
       }
-      return {
-        keyId: row.id,
-        organisation: row.organisation,
-        organisationCode: row.organisation_code,
-        permissions: new Set<Permission>(row.permissions.filter(isPermission)),
-        lenient: row.capture_mode === 'lenient',
-      }
+      return actorOf(row)
     },
 
     async create(draft) {
-      const expires = draft.expires === undefined ? null : Date.parse(draft.expires) * 1000
-      if (expires !== null && !(expires > now())) {
-        throw new Problem('invalid-input', {
-          errors: [{ pointer: '/expires', message: 'an ISO 8601 instant in the future is expected 应为将来的时间' }],
-        })
-      }
+      const expires = expiryOf(draft.expires)
       const { id, text } = newKeyText()
       await db.tx(async tx => {
         const organisation = await store.upsertOrganisation(
@@ -101,6 +78,8 @@ export function createAccess(db: Db): Access {
           draft.organisationName ?? draft.organisation,
           now(),
         )
+        if (admittedOnly && draft.permissions.includes('capture'))
+          refuseUnadmitted(draft.organisation, await store.findAdmission(tx, organisation))
         const fresh = await store.insertKey(tx, {
           id,
           digest: digestOf(text),
@@ -115,11 +94,11 @@ export function createAccess(db: Db): Access {
       })
       const row = await store.findKey(db, id)
       if (!row) throw new Error('the key just written is not there')
-      return { key: text, ...present(row) }
+      return { key: text, ...presentKey(row) }
     },
 
     async list() {
-      return (await store.listKeys(db)).map(present)
+      return (await store.listKeys(db)).map(presentKey)
     },
 
     async revoke(id) {
@@ -127,7 +106,7 @@ export function createAccess(db: Db): Access {
       known.delete(id)
       const row = await store.findKey(db, id)
       if (!row) throw new Problem('not-found', { detail: `There is no key ${id}` })
-      return present(row)
+      return presentKey(row)
     },
 
     async bootstrap(given, keep) {
@@ -154,20 +133,5 @@ export function createAccess(db: Db): Access {
       known.delete(BOOTSTRAP_ID)
       return made && !given
     },
-  }
-}
-
-function present(row: store.KeyRow): Key {
-  const time = (t: number | null) => (t === null ? null : iso(t))
-  return {
-    id: row.id,
-    organisation: row.organisation_code,
-    label: row.label,
-    permissions: row.permissions,
-    capture: row.capture_mode,
-    created: iso(row.created),
-    expires: time(row.expires),
-    revoked: time(row.revoked),
-    lastUsed: time(row.last_used),
   }
 }

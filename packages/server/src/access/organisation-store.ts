@@ -7,6 +7,8 @@ export interface OrganisationRow {
   code: string
   name: string
   credit_code: string | null
+  registered_position: number | null
+  released: number
   created: number
 }
 
@@ -27,7 +29,7 @@ export async function giveCreditCode(db: Queryable, id: number, creditCode: stri
 
 /** Lets one registration of a credit code at a time through, until the transaction ends. */
 export async function lockRegistration(db: Queryable): Promise<void> {
-  await db.rows(sql`select id from organisation where code = 'platform' for update`)
+  await db.rows(sql`select id from organisation where code = 'platform' for no key update`)
 }
 
 export function findOrganisation(db: Queryable, code: string): Promise<OrganisationRow | undefined> {
@@ -43,14 +45,69 @@ export function listOrganisations(db: Queryable, after: string, limit: number): 
 export function findOrganisations(
   db: Queryable,
   ids: readonly number[],
-): Promise<Pick<OrganisationRow, 'id' | 'code' | 'credit_code'>[]> {
-  return db.rows(sql`select id, code, credit_code from organisation where id = any(${int4Array(ids)}::int[])`)
+): Promise<Pick<OrganisationRow, 'id' | 'code' | 'credit_code' | 'registered_position' | 'released'>[]> {
+  return db.rows(
+    sql`select id, code, credit_code, registered_position, released from organisation where id = any(${int4Array(ids)}::int[])`,
+  )
 }
 
 /** Ids of the organisations that have no credit code. */
 export async function unregistered(db: Queryable): Promise<number[]> {
   const rows = await db.rows<{ id: number }>(sql`select id from organisation where credit_code is null`)
   return rows.map(row => row.id)
+}
+
+/** Capture position of the last registration at `time` or before, 0 for none. */
+export async function registeredBy(db: Queryable, time: number): Promise<number> {
+  const row = await db.row<{ position: number | null }>(
+    sql`select max(registered_position) as position from organisation where registered <= ${time}`,
+  )
+  return row?.position ?? 0
+}
+
+/** Capture position as committed: what is at or before it is visible. */
+export async function capturedSoFar(db: Queryable): Promise<number> {
+  return (await db.row<{ position: number }>(sql`select position from capture_clock`))?.position ?? 0
+}
+
+/** Moves the capture clock on by `count` and holds it until the transaction ends. Returns its position. */
+export async function takePositions(db: Queryable, count: number): Promise<number> {
+  const row = await db.row<{ position: number }>(
+    sql`update capture_clock set position = position + ${count} returning position`,
+  )
+  if (!row) throw new Error('capture_clock is empty')
+  return row.position
+}
+
+/**
+ * Keeps which events of an organisation leave quarantine: those at positions behind `after`, up to and with `upTo`, in
+ * that order, numbered from `kept` + 1.
+ * @returns how many
+ */
+export function keepReleased(
+  db: Queryable,
+  organisation: number,
+  kept: number,
+  after: number,
+  upTo: number,
+): Promise<number> {
+  return db.run(
+    sql`insert into released_event (organisation, n, event_position)
+        select ${organisation}::int, ${kept}::int + row_number() over (order by position), position
+        from event where organisation = ${organisation} and position > ${after} and position <= ${upTo}`,
+  )
+}
+
+/** Notes since when an organisation is registered. */
+export async function setRegistered(
+  db: Queryable,
+  organisation: number,
+  { position, at, released }: { position: number; at: number; released: number },
+): Promise<void> {
+  await db.run(
+    sql`update organisation set registered_position = ${position}, registered = ${at}, released = ${released}::int
+        where id = ${organisation}`,
+  )
 }
 
 /** Says that what is known of organisations has changed: pages made before are made anew. */

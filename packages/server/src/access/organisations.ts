@@ -4,6 +4,7 @@ import { iso, now } from '../lib/clock.ts'
 import { readJsonFile } from '../lib/data.ts'
 import type { Db } from '../lib/db/db.ts'
 import * as store from './organisation-store.ts'
+import { noteRegistration } from './release.ts'
 import { upsertOrganisation } from './store.ts'
 
 export interface Organisations {
@@ -13,12 +14,21 @@ export interface Organisations {
 }
 
 /** Organisations and who they are: one credit code names one of them (R-COD-10). */
-/** @param identity id of the scheme whose codes tell organisations apart (data/vocab/parties.json) */
-export function createOrganisations(db: Db, codes: Pick<Codes, 'parse'>, identity: string): Organisations {
+/**
+ * @param identity id of the scheme whose codes tell organisations apart (data/vocab/parties.json)
+ * @param aside whether events of who has no credit code are kept aside, and who is told when some are so no longer
+ */
+export function createOrganisations(
+  db: Db,
+  codes: Pick<Codes, 'parse'>,
+  identity: string,
+  aside: { quarantine: boolean; released: () => void },
+): Organisations {
   return {
     async register(draft) {
       const creditCode = draft.creditCode === undefined ? null : creditCodeOf(codes, identity, draft.creditCode)
-      return db.tx(async tx => {
+      let released = 0
+      const registered = await db.tx(async tx => {
         await store.lockRegistration(tx)
         const before = await store.findOrganisation(tx, draft.organisation)
         const id = await upsertOrganisation(tx, draft.organisation, draft.name ?? draft.organisation, now())
@@ -31,11 +41,15 @@ export function createOrganisations(db: Db, codes: Pick<Codes, 'parse'>, identit
             organisation: first?.code ?? draft.organisation,
           })
         }
+        if (creditCode !== null && !before?.credit_code)
+          released = await noteRegistration(tx, id, aside.quarantine && before !== undefined)
         const row = await store.findOrganisation(tx, draft.organisation)
         if (!row) throw new Error('the organisation just written is not there')
         if (before && (before.name !== row.name || before.credit_code !== row.credit_code)) await store.countChange(tx)
         return { organisation: present(row), isNew: before === undefined }
       })
+      if (released) aside.released()
+      return registered
     },
     async list(after, limit) {
       return (await store.listOrganisations(db, after, limit)).map(present)

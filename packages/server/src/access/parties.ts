@@ -7,6 +7,10 @@ export interface Party {
   code: string
   /** 统一社会信用代码 (GB 32100), once it is registered: its verified identity */
   creditCode: string | null
+  /** capture position that its registration took; null before it */
+  registered: number | null
+  /** how many events that were kept aside until then are told behind that position, in their order */
+  released: number
   /** its events are kept aside until it is registered */
   quarantined: boolean
 }
@@ -18,6 +22,8 @@ export interface Parties {
   of(ids: Iterable<number>): Promise<ReadonlyMap<number, Party>>
   /** Whether what this organisation reports is kept aside, by what the database says now. */
   isQuarantined(id: number): Promise<boolean>
+  /** Capture position of the last registration at `time` (microseconds) or before, 0 for none. */
+  registeredBy(time: number): Promise<number>
   /** Organisations whose events nobody sees but themselves and the administrator. */
   hiddenFrom(reader: { organisation: number; isAdmin: boolean }): Promise<number[]>
 }
@@ -44,8 +50,8 @@ export function createParties(db: Db, quarantine: boolean, clock: () => number =
     const due = wanted.filter(id => isDue(id, at))
     if (due.length) {
       for (const row of await store.findOrganisations(db, due)) {
-        const { code, credit_code: creditCode } = row
-        const party = { code, creditCode, quarantined: quarantine && creditCode === null }
+        const { code, credit_code: creditCode, registered_position: registered, released } = row
+        const party = { code, creditCode, registered, released, quarantined: quarantine && creditCode === null }
         // An answer that was long on its way does not undo what a later one brought.
         if (known.get(row.id)?.party.creditCode == null) known.set(row.id, { party, fetched: at })
       }
@@ -62,7 +68,14 @@ export function createParties(db: Db, quarantine: boolean, clock: () => number =
     quarantine,
     of,
     isQuarantined: async id => quarantine && ((await of([id])).get(id)?.quarantined ?? true),
+    registeredBy: time => store.registeredBy(db, time),
     hiddenFrom: async ({ organisation, isAdmin }) =>
       !quarantine || isAdmin ? [] : (await store.unregistered(db)).filter(id => id !== organisation),
   }
+}
+
+/** Who an organisation was as far as was known at a capture position. */
+export function partyAt(party: Party, quarantine: boolean, position: number): Party {
+  if (party.registered === null || party.registered <= position) return party
+  return { ...party, creditCode: null, registered: null, released: 0, quarantined: quarantine }
 }

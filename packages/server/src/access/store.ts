@@ -1,5 +1,6 @@
 import type { Queryable } from '../lib/db/db.ts'
 import { sql } from '../lib/db/sql.ts'
+import type { AdmissionState } from './admitted.ts'
 
 export interface KeyRow {
   id: string
@@ -9,6 +10,7 @@ export interface KeyRow {
   label: string
   permissions: string[]
   capture_mode: 'strict' | 'lenient'
+  sandbox: boolean
   created: number
   expires: number | null
   revoked: number | null
@@ -33,6 +35,7 @@ export interface NewKey {
   label: string
   permissions: string[]
   captureMode: 'strict' | 'lenient'
+  sandbox?: boolean
   created: number
   expires: number | null
 }
@@ -40,8 +43,8 @@ export interface NewKey {
 /** False when the id is taken. */
 export async function insertKey(db: Queryable, key: NewKey): Promise<boolean> {
   const written = await db.run(
-    sql`insert into api_key (id, digest, organisation, label, permissions, capture_mode, created, expires)
-        values (${key.id}, ${key.digest}, ${key.organisation}, ${key.label}, ${key.permissions}, ${key.captureMode}, ${key.created}, ${key.expires})
+    sql`insert into api_key (id, digest, organisation, label, permissions, capture_mode, sandbox, created, expires)
+        values (${key.id}, ${key.digest}, ${key.organisation}, ${key.label}, ${key.permissions}, ${key.captureMode}, ${key.sandbox ?? false}, ${key.created}, ${key.expires})
         on conflict (id) do nothing`,
   )
   return written === 1
@@ -66,6 +69,29 @@ export function listKeys(db: Queryable): Promise<KeyRow[]> {
   return db.rows<KeyRow>(
     sql`select k.*, o.code as organisation_code from api_key k join organisation o on o.id = k.organisation order by k.created, k.id`,
   )
+}
+
+/** Keys of an organisation's sandbox that are not revoked, oldest first. */
+export function sandboxKeysOf(db: Queryable, organisation: number): Promise<KeyRow[]> {
+  return db.rows<KeyRow>(
+    sql`select k.*, o.code as organisation_code from api_key k join organisation o on o.id = k.organisation
+        where k.organisation = ${organisation} and k.sandbox and k.revoked is null order by k.created, k.id`,
+  )
+}
+
+/** Revokes every key of an organisation's sandbox. */
+export async function revokeSandboxKeys(db: Queryable, organisation: number, at: number): Promise<void> {
+  await db.run(
+    sql`update api_key set revoked = ${at} where organisation = ${organisation} and sandbox and revoked is null`,
+  )
+}
+
+/** The organisation's last report of admission. */
+export async function findAdmission(db: Queryable, organisation: number): Promise<AdmissionState | undefined> {
+  const row = await db.row<{ report: AdmissionState }>(
+    sql`select report from admission where organisation = ${organisation}`,
+  )
+  return row?.report
 }
 
 export async function countKeys(db: Queryable): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Queryable } from '../lib/db/db.ts'
+import type { Finished } from './finished-store.ts'
 import type { Tally } from './job-store.ts'
 import type { MasterElement } from './master-store.ts'
 import type { Prepared } from './prepare.ts'
@@ -21,9 +22,14 @@ export interface Batch {
   blocks: readonly BlockRow[]
   masterData: readonly MasterElement[]
   hash(event: Prepared): string
-  /** what the capture's own row needs, in the same transaction */
-  record(db: Queryable, tally: Omit<Tally, 'applied'>): Promise<void>
+  /** the capture's own row where it is born with its events, or what its job needs in the same transaction */
+  record: Finished | Recording
+  /** what the notes over its events need in the same transaction, where there are any */
+  sign?: ((db: Queryable, settled: readonly Settled[] | null) => Promise<void>) | undefined
 }
+
+/** @param settled what became of the events; null: all were new */
+type Recording = (db: Queryable, tally: Omit<Tally, 'applied'>, settled: readonly Settled[] | null) => Promise<void>
 
 export interface Outcome {
   /** null: all were new and are accepted */

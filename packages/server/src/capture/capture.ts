@@ -9,9 +9,10 @@ import type { Presence } from '../lib/presence.ts'
 import type { ScanLimits } from '../lib/scan/fault.ts'
 import type { Terms } from '../lib/terms.ts'
 import type { HandOver } from '../log/log.ts'
-import { contextDigest, type Taken, takeDocument } from './intake.ts'
-import type { Behaviour } from './job-store.ts'
+import type { Offered, Signing } from '../signing/signing.ts'
+import { contextDigest, type Taken, type TakeOptions, takeDocument } from './intake.ts'
 import { createJobs, type Jobs } from './jobs.ts'
+import { type ReadBack, startReadBack } from './read-back.ts'
 import { readSingle, takeSingle } from './single.ts'
 import type { Media } from './source.ts'
 import { createNumbers, type Numbers } from './staging.ts'
@@ -21,6 +22,14 @@ import { createWriter, type Writer } from './writer.ts'
 export { eventKey, unpackBlock } from '../events/events.ts'
 export { FLAG } from './flags.ts'
 export { sha256 } from './prepare.ts'
+export {
+  type ComparedUnits,
+  createRederiver,
+  type DerivedRow,
+  type Difference,
+  type Rederiver,
+  strayUnits,
+} from './rederive.ts'
 export { position as capturePosition } from './store.ts'
 
 /** Everything that capturing needs, made once per process. */
@@ -29,6 +38,7 @@ export interface CaptureRoom {
   codes: Codes
   terms: Terms
   parties: Parties
+  signing: Signing
   limits: ScanLimits
   presence: Presence
   writer: Writer
@@ -44,14 +54,21 @@ export interface CaptureRoom {
 export interface Capture {
   room: CaptureRoom
   /** Takes a document; throws 503 while too many are open. */
-  document(body: AsyncIterable<Buffer>, actor: Actor, options: { behaviour: Behaviour; media: Media }): Promise<Taken>
+  document(body: AsyncIterable<Buffer>, actor: Actor, options: TakeOptions): Promise<Taken>
   /** Takes one bare event, read when its turn has come; throws 409 where its id is taken. */
-  single(read: () => Promise<Buffer>, media: Media, actor: Actor): Promise<{ id: string; position: number }>
+  single(
+    read: () => Promise<Buffer>,
+    media: Media,
+    actor: Actor,
+    offered?: readonly Offered[],
+  ): Promise<{ id: string; position: number }>
   /** Waits until a signed checkpoint of the log covers a position; false after so many milliseconds. */
   covered(position: number, ms: number): Promise<boolean>
   /** Captures in progress. */
   open(): number
   recover(): Promise<void>
+  /** Begins to read once what older versions stored, in the background. */
+  readBack(): ReadBack
   stop(): Promise<void>
 }
 
@@ -61,6 +78,7 @@ export function createCapture(
     codes: Codes
     terms: Terms
     parties: Parties
+    signing: Signing
     presence: Presence
     config: Config
     prefixes: CompanyPrefixes
@@ -69,7 +87,7 @@ export function createCapture(
   },
   log: (error: unknown, id: string) => void,
 ): Capture {
-  const { db, terms, parties, presence, config, prefixes } = parts
+  const { db, terms, parties, signing, presence, config, prefixes } = parts
   // What is remembered has been noted already.
   const codes = rememberedCodes({
     ...parts.codes,
@@ -84,6 +102,7 @@ export function createCapture(
     codes,
     terms,
     parties,
+    signing,
     presence,
     limits: documentLimits(config),
     writer: createWriter(db, terms, codes, parts.handOver),
@@ -106,6 +125,7 @@ export function createCapture(
   }
   room.jobs = createJobs(room, log)
   let receiving = 0
+  let readBack: ReadBack | null = null
   const open = () => receiving + room.jobs.open()
 
   async function counted<T>(work: () => Promise<T>): Promise<T> {
@@ -125,9 +145,15 @@ export function createCapture(
     open,
     covered: parts.covered,
     document: (body, actor, options) => counted(() => takeDocument(room, body, actor, options)),
-    single: (read, media, actor) => counted(async () => takeSingle(room, readSingle(media, await read()), actor)),
+    single: (read, media, actor, offered = []) =>
+      counted(async () => takeSingle(room, readSingle(media, await read()), actor, offered)),
     recover: () => room.jobs.recover(),
+    readBack() {
+      readBack ??= startReadBack({ db, prefixes }, log)
+      return readBack
+    },
     async stop() {
+      await readBack?.stop()
       await room.jobs.stop()
       await room.writer.idle()
       await prefixes.idle()

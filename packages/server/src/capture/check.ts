@@ -34,7 +34,7 @@ const SOUND: Verdict = { faults: [], flags: 0 }
 /** Judges one event of a document; places are told from the document's root. */
 export function judgeEvent(event: IncomingEvent, lenient: boolean): Verdict {
   if ('xml' in event) return judgeXml(event.value, event.xml, lenient)
-  if (event.read && unitCount(event.read) <= LIMITS.unitsPerEvent) return SOUND
+  if (event.read && hasFewUnits(event.read)) return SOUND
   const here = `${event.list}/${event.ordinal}`
   if (event.read) return refused(unitFaults(event.read, here))
   if (event.fault) {
@@ -106,7 +106,7 @@ function inElement({ line, column }: XmlElement, pointer: string, { message }: {
 
 /** Whether an event, valid so far, names more units than are taken. */
 function unitFaults(value: unknown, pointer: string): FaultOut[] {
-  if (unitCount(value as Record<string, unknown>) <= LIMITS.unitsPerEvent) return []
+  if (hasFewUnits(value as Record<string, unknown>)) return []
   const zh = `一个事件最多包含 ${LIMITS.unitsPerEvent} 个对象`
   return [words(pointer, { zh, en: `an event names at most ${LIMITS.unitsPerEvent} units` })]
 }
@@ -170,13 +170,14 @@ const UNIT_LISTS = [
   'outputQuantityList',
 ] as const
 
-function unitCount(event: { readonly [name in (typeof UNIT_LISTS)[number] | 'parentID']?: unknown }): number {
+/** Whether an event names no more units than are taken. */
+export function hasFewUnits(event: { readonly [name in (typeof UNIT_LISTS)[number] | 'parentID']?: unknown }): boolean {
   let count = event.parentID === undefined ? 0 : 1
   for (const name of UNIT_LISTS) {
     const list = event[name]
     if (Array.isArray(list)) count += list.length
   }
-  return count
+  return count <= LIMITS.unitsPerEvent
 }
 
 export function words(pointer: string, message: { zh: string; en: string }): FaultOut {

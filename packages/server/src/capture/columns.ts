@@ -21,6 +21,8 @@ export interface Row {
   document: number
   block: number
   slot: number
+  /** an error declaration of which no event is there, which it would be found by */
+  isLone?: boolean
 }
 
 /** Array parameters for `event`; null stands for a column of nulls. */
@@ -93,7 +95,10 @@ export function eventColumns(rows: readonly Row[], term: (text: string | null) =
   }
 }
 
-/** Array parameters for `event_unit`; null stands for a column of nulls. Only events proper (part 0) are searched by unit. */
+/**
+ * Array parameters for `event_unit`; null stands for a column of nulls. Events proper (part 0) are found by their units,
+ * and with them their declarations; one without its event by rows of its own, whose role is below zero.
+ */
 export function unitColumns(rows: readonly Row[], term: (text: string | null) => number | null) {
   let most = 0
   for (const { event } of rows) most += event.facts.units.length
@@ -108,8 +113,8 @@ export function unitColumns(rows: readonly Row[], term: (text: string | null) =>
   let count = 0
   let anyParent = false
   let anyQuantity = false
-  for (const { event: prepared, part } of rows) {
-    if (part !== 0) continue
+  for (const { event: prepared, part, isLone } of rows) {
+    if (part !== 0 && !isLone) continue
     const { facts, key } = prepared
     const { units, roles, quantities, uoms } = facts
     const parentOf = parentUnit(facts)
@@ -128,7 +133,7 @@ export function unitColumns(rows: readonly Row[], term: (text: string | null) =>
       unit.add(u)
       time.add(facts.time)
       event.add(key)
-      role.add(r)
+      role.add(part === 0 ? r : -r)
       kind.add(kindOf(facts, r))
       parent.add(isChild ? parentOf : null)
       if (isChild && parentOf) anyParent = true

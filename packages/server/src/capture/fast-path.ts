@@ -4,6 +4,7 @@ import type { Terms } from '../lib/terms.ts'
 import type { Commitments, Committable, HandOver } from '../log/log.ts'
 import type { Batch, Outcome } from './batch.ts'
 import { eventColumns, type Row, unitColumns } from './columns.ts'
+import { recordCaptures } from './finished-store.ts'
 import { insertMasterData } from './master-store.ts'
 import { remarkRows } from './receipt-rows.ts'
 import type { Place } from './staging.ts'
@@ -89,7 +90,12 @@ export async function applyNew(tx: Queryable, plan: Plan, handOver: HandOver): P
     store.insertNewEvents(tx, plan.events, recorded, plan.count),
     handOver.put(tx, plan.commitments),
     store.insertReceipts(tx, plan.receipts),
-    ...batches.map(batch => batch.record(tx, { accepted: batch.events.length, duplicate: 0, conflict: 0 })),
+    recordCaptures(
+      tx,
+      batches,
+      batches.map(({ events }) => ({ accepted: events.length, duplicate: 0, conflict: 0 })),
+      null,
+    ),
   ])
   if (placed.written !== plan.count) throw new KnownEvents()
   const described = batches.some(batch => batch.masterData.length > 0)

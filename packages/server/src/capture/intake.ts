@@ -7,11 +7,13 @@ import type { Actor } from '../lib/http/mount.ts'
 import type { SoundEvent } from '../lib/scan/event-cutter.ts'
 import { ScanError } from '../lib/scan/fault.ts'
 import { eventReading } from '../lib/xml/stored-context.ts'
+import type { Offered } from '../signing/signing.ts'
 import type { CaptureRoom } from './capture.ts'
 import { type FaultOut, judgeEvent, judgeHead } from './check.ts'
-import { type Behaviour, discard, insertCapture, insertFinished, markStaged } from './job-store.ts'
+import { type Behaviour, discard, insertCapture, markStaged } from './job-store.ts'
 import { masterDataOf } from './master-data.ts'
 import { createPreparer, needsContext, type Prepared, type Preparer } from './prepare.ts'
+import { demandWhole, markSigned, putSigned, signedOf } from './signed.ts'
 import { type IncomingEvent, type Media, type Source, sourceOf } from './source.ts'
 import { packEvents } from './staging.ts'
 import { insertBlocks, insertReceipts, type ReceiptRow } from './store.ts'
@@ -30,6 +32,13 @@ export interface Taken {
   position: number | null
 }
 
+export interface TakeOptions {
+  behaviour: Behaviour
+  media: Media
+  /** notes that came with it */
+  offered?: readonly Offered[]
+}
+
 interface Draft {
   id: string
   number: number
@@ -37,6 +46,7 @@ interface Draft {
   behaviour: Behaviour
   /** what the key takes besides what the schema does */
   lenient: boolean
+  offered: readonly Offered[]
   created: number
   staged: boolean
   events: number
@@ -55,7 +65,7 @@ export async function takeDocument(
   room: CaptureRoom,
   body: AsyncIterable<Buffer>,
   actor: Actor,
-  { behaviour, media }: { behaviour: Behaviour; media: Media },
+  { behaviour, media, offered = [] }: TakeOptions,
 ): Promise<Taken> {
   const draft: Draft = {
     id: randomUUID(),
@@ -63,6 +73,7 @@ export async function takeDocument(
     actor,
     behaviour,
     lenient: actor.lenient,
+    offered,
     created: now(),
     staged: false,
     events: 0,
@@ -106,6 +117,7 @@ async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Dr
   const { faults, flags } = judgeHead(document, draft.lenient)
   if (faults.length) throw invalid(faults)
   if (draft.behaviour === 'rollback' && draft.faults.length) throw invalid(draft.faults)
+  demandWhole(draft.offered, draft.rejected)
   const head = document.head as Record<string, unknown>
   const context = await room.contextId(document.context)
   const header = headerText(head, flags)
@@ -113,7 +125,11 @@ async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Dr
     await stage(room, draft, waiting)
     waiting = []
     await insertReceipts(room.db, draft.refusals.splice(0))
-    if (!(await markStaged(room.db, { ...draft, context, header, errors: draft.faults }))) {
+    const marked = { ...draft, context, header, errors: draft.faults }
+    const kept = draft.offered.length
+      ? await markSigned(room, marked, document.context, draft.offered)
+      : await markStaged(room.db, marked)
+    if (!kept) {
       throw new Problem('busy', {
         detail: 'The connection to the database was lost meanwhile; send again',
         retryAfter: 2,
@@ -208,6 +224,8 @@ async function writeAtOnce(
   const prepared = events.map(e => ('key' in e ? e : preparer.prepare(e.ordinal, e.value, e.bytes, e.flags)))
   if (flags) for (const event of prepared) event.flags |= flags
   const { blocks, places } = await packEvents(room.db, room.blockIds, draft.id, prepared)
+  const { offered } = draft
+  const signed = offered.length ? await signedOf(room.signing, document.context, offered, prepared) : null
   const outcome = await room.writer.write({
     capture: draft.id,
     organisation: actor.organisation,
@@ -219,26 +237,21 @@ async function writeAtOnce(
     blocks,
     masterData: masterDataOf(head, room.codes.unitKey, eventReading(document.context).context),
     hash: e => preparer.hash(e.bytes),
-    record: (tx, tally) =>
-      insertFinished(tx, {
-        id: draft.id,
-        number: draft.number,
-        organisation: actor.organisation,
-        mayVoid,
-        behaviour: draft.behaviour,
-        lenient: draft.lenient,
-        state: 'done',
-        created: draft.created,
-        process: room.presence.id,
-        finished: now(),
-        context,
-        header,
-        events: draft.events,
-        applied: draft.events,
-        rejected: 0,
-        errors: [],
-        ...tally,
-      }),
+    record: {
+      id: draft.id,
+      number: draft.number,
+      organisation: actor.organisation,
+      mayVoid,
+      behaviour: draft.behaviour,
+      lenient: draft.lenient,
+      created: draft.created,
+      process: room.presence.id,
+      finished: now(),
+      context,
+      header,
+      events: draft.events,
+    },
+    sign: signed ? (tx, settled) => putSigned(room.signing, tx, signed, prepared, settled) : undefined,
   })
   return outcome.position
 }

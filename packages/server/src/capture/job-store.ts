@@ -52,20 +52,6 @@ export interface Tally {
   conflict: number
 }
 
-/** A whole small document at once: its job is born finished. */
-export async function insertFinished(
-  db: Queryable,
-  c: NewCapture &
-    Tally & { context: number; header: string; events: number; rejected: number; errors: unknown[]; finished: number },
-): Promise<void> {
-  await db.run(
-    sql`insert into capture (id, number, organisation, may_void, lenient, behaviour, state, created, process, finished, context, header, events, applied,
-          accepted, duplicate, conflict, rejected, errors)
-        values (${c.id}::uuid, ${c.number}, ${c.organisation}, ${c.mayVoid}, ${c.lenient}, ${c.behaviour}, 'done', ${c.created}, ${c.process}, ${c.finished}, ${c.context},
-          ${c.header}, ${c.events}, ${c.applied}, ${c.accepted}, ${c.duplicate}, ${c.conflict}, ${c.rejected}, ${JSON.stringify(c.errors)}::jsonb)`,
-  )
-}
-
 /**
  * The document is complete and durable: from here on it will be applied, whatever happens to this process.
  * False where it was cleared away because this process was taken for dead.

@@ -18,6 +18,7 @@ import {
 } from './job-store.ts'
 import { masterDataOf } from './master-data.ts'
 import { createPreparer } from './prepare.ts'
+import { type KeptNote, placeNotes } from './signed.ts'
 import type { Place } from './staging.ts'
 
 export interface Jobs {
@@ -41,13 +42,13 @@ export function createJobs(room: CaptureRoom, log: (error: unknown, id: string) 
     if (capture?.state !== 'staged') return
     const reading = eventReading(await contextBody(room.db, capture.context ?? 0))
     const { may_void: mayVoid, lenient } = capture
-    const { flags = 0 } = JSON.parse(capture.header ?? '{}') as { flags?: number }
+    const { flags = 0, notes = [] } = JSON.parse(capture.header ?? '{}') as { flags?: number; notes?: KeptNote[] }
     const preparer = createPreparer(room.codes, reading, { mayVoid, lenient, flags })
     let applied = capture.applied
     while (!stopping) {
       const blocks = await blocksFrom(room.db, id, applied, Math.floor(CHUNK / EVENTS_PER_BLOCK))
       if (!blocks.length) break
-      applied = await applyBlocks(room, capture, { preparer, context: reading.context }, blocks, applied)
+      applied = await applyBlocks(room, capture, { preparer, context: reading.context, notes }, blocks, applied)
     }
     if (!stopping) await finish(room.db, id, room.presence.id, now())
   }
@@ -85,7 +86,11 @@ export function createJobs(room: CaptureRoom, log: (error: unknown, id: string) 
 async function applyBlocks(
   room: CaptureRoom,
   capture: CaptureRow,
-  { preparer, context }: { preparer: ReturnType<typeof createPreparer>; context: unknown },
+  {
+    preparer,
+    context,
+    notes,
+  }: { preparer: ReturnType<typeof createPreparer>; context: unknown; notes: readonly KeptNote[] },
   staged: readonly BlockBody[],
   from: number,
 ): Promise<number> {
@@ -115,10 +120,11 @@ async function applyBlocks(
     blocks: [],
     masterData: from === 0 ? masterDataOf(JSON.parse(capture.header ?? '{}'), room.codes.unitKey, context) : [],
     hash: event => preparer.hash(event.bytes),
-    async record(tx, tally) {
+    async record(tx, tally, settled) {
       const mine = { id: capture.id, process: room.presence.id, from }
       if (!(await progress(tx, mine, { ...tally, applied })))
         throw new Error('another process has taken the capture over')
+      if (notes.length) await placeNotes(room.signing, tx, notes, events, settled)
     },
   })
   return applied

@@ -19,7 +19,8 @@ import { FLAG, flagOf } from './flags.ts'
 /** One for all: it is done with an event when it returns. */
 const plainEvents = plainEventReader()
 
-const FUTURE_MICROS = 10 * 60 * 1_000_000
+/** An event further ahead of its receipt is remarked upon. */
+export const FUTURE_MICROS = 10 * 60 * 1_000_000
 
 export interface Prepared {
   ordinal: number

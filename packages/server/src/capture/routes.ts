@@ -10,6 +10,7 @@ import { type Actor, mount } from '../lib/http/mount.ts'
 import { DISCOVERY } from '../lib/http/negotiate.ts'
 import { decodeToken, encodeToken, nextLink } from '../lib/http/page-token.ts'
 import { eventReading } from '../lib/xml/stored-context.ts'
+import type { Offered } from '../signing/signing.ts'
 import { unpackBlock } from './block.ts'
 import type { Capture } from './capture.ts'
 import { type Behaviour, type ConflictOut, listCaptures, listConflicts } from './job-store.ts'
@@ -29,7 +30,8 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
     const media = documentMedia(request)
     const behaviour = errorBehaviour(request)
     const actor = request.actor as Actor
-    const taken = await capture.document(bodyStream(request), actor, { behaviour, media })
+    const offered = await signatures(request)
+    const taken = await capture.document(bodyStream(request), actor, { behaviour, media, offered })
     await warnOfQuarantine(reply, actor)
     await waitForLog(request, reply, taken.position)
     return reply
@@ -77,7 +79,12 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
     gs1Headers(reply).headers(limits)
     const limit = Math.min(LIMITS.eventBytes, config.captureMaxBytes)
     const actor = request.actor as Actor
-    const { id, position } = await capture.single(() => readBody(request, limit), documentMedia(request), actor)
+    const { id, position } = await capture.single(
+      () => readBody(request, limit),
+      documentMedia(request),
+      actor,
+      await signatures(request),
+    )
     await warnOfQuarantine(reply, actor)
     await waitForLog(request, reply, position)
     return reply
@@ -85,6 +92,12 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
       .header('location', `${config.publicUrl}/epcis/events/${encodeURIComponent(id)}`)
       .send()
   })
+
+  /** Notes of the request; nothing is looked for where there is no such header. */
+  async function signatures(request: FastifyRequest): Promise<Offered[]> {
+    const header = request.headers['yuanliu-signature']
+    return header === undefined ? NONE : room.signing.offered(header)
+  }
 
   /** `Prefer: wait` (RFC 7240 §4.3): answers when a checkpoint covers what was taken, or after so many seconds. */
   async function waitForLog(request: FastifyRequest, reply: FastifyReply, position: number | null): Promise<void> {
@@ -128,6 +141,8 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
     }
   })
 }
+
+const NONE: Offered[] = []
 
 /** The other content of a conflict, as JSON has it. */
 function conflictingEvent({ body, slot, context }: ConflictOut): unknown {

@@ -67,3 +67,8 @@ function judge(
   if (same) return { event, status: 'duplicate', part: -1, first: same }
   return { event, status: 'accepted', part: 1 + Math.max(0, ...parts.map(p => p.part)), first: null }
 }
+
+/** Whether the event itself is stored, and not only declarations of it. */
+export function hasEvent(stored: ReadonlyMap<string, readonly StoredPart[]>, key: string): boolean {
+  return stored.get(key)?.some(p => p.part === 0) ?? false
+}

@@ -8,23 +8,32 @@ import { ScanError } from '../lib/scan/fault.ts'
 import { parseStrict } from '../lib/scan/parse-strict.ts'
 import { soleElement } from '../lib/xml/sole-element.ts'
 import { eventReading, storedScope } from '../lib/xml/stored-context.ts'
+import type { Offered } from '../signing/signing.ts'
 import type { CaptureRoom } from './capture.ts'
 import { judgeJson, judgeXml, type Verdict } from './check.ts'
-import { insertFinished } from './job-store.ts'
-import { createPreparer } from './prepare.ts'
+import { plainSingles } from './plain-single.ts'
+import { createPreparer, type Prepared, type Preparer } from './prepare.ts'
+import { putSigned, signedOf } from './signed.ts'
 import type { Media } from './source.ts'
 import { packEvents } from './staging.ts'
 
 /** A bare event, read but not yet judged. */
 export interface SingleEvent {
-  value: unknown
   bytes: Buffer
   /** its context as it is stored */
   context: string
   judge(lenient: boolean): Verdict
+  /** @param flags of what was overlooked */
+  prepare(preparer: Preparer, flags: number): Prepared
 }
 
-/** Reads one bare event (`POST /epcis/events`). Throws 400 for what is no strict JSON, or no XML that is taken. */
+const SOUND: Verdict = { faults: [], flags: 0 }
+const PLAIN = plainSingles()
+
+/**
+ * Reads one bare event (`POST /epcis/events`); it is to be judged and prepared before another one is read.
+ * Throws 400 for what is no strict JSON, or no XML that is taken.
+ */
 export function readSingle(media: Media, bytes: Buffer): SingleEvent {
   try {
     return media === 'xml' ? singleXml(bytes) : singleJson(bytes)
@@ -34,9 +43,19 @@ export function readSingle(media: Media, bytes: Buffer): SingleEvent {
 }
 
 function singleJson(bytes: Buffer): SingleEvent {
+  const plain = PLAIN.read(bytes)
+  if (plain) {
+    const { event, context } = plain
+    return { bytes, context, judge: () => SOUND, prepare: preparer => preparer.preparePlain(0, event, bytes) }
+  }
   const value = parseStrict(bytes, JSON_LIMITS)
   const context = JSON.stringify((value as Record<string, unknown> | null)?.['@context'] ?? null)
-  return { value, bytes, context, judge: lenient => judgeJson(value, '', lenient, checkSingleEvent) }
+  function judge(lenient: boolean): Verdict {
+    const verdict = judgeJson(value, '', lenient, checkSingleEvent)
+    if (!verdict.faults.length && !verdict.flags) PLAIN.learn(context)
+    return verdict
+  }
+  return { bytes, context, judge, prepare: (preparer, flags) => preparer.prepare(0, value, bytes, flags) }
 }
 
 /** The event declares all namespaces itself: there is nothing around it. */
@@ -45,7 +64,12 @@ function singleXml(body: Buffer): SingleEvent {
   const { value, faults } = readXmlEvent(element, xmlNames(new Map()), { version: versionOf(element) })
   const path = `/${element.prefix ? `${element.prefix}:` : ''}${element.local}`
   const judge = (lenient: boolean) => judgeXml(value, { path, element, faults }, lenient)
-  return { value, bytes, context: storedScope({}), judge }
+  return {
+    bytes,
+    context: storedScope({}),
+    judge,
+    prepare: (preparer, flags) => preparer.prepare(0, value, bytes, flags),
+  }
 }
 
 /**
@@ -56,19 +80,21 @@ export async function takeSingle(
   room: CaptureRoom,
   single: SingleEvent,
   actor: Actor,
+  offered: readonly Offered[] = [],
 ): Promise<{ id: string; position: number }> {
-  const { value, bytes, context } = single
+  const { context } = single
   const { lenient } = actor
   const { faults: errors, flags } = single.judge(lenient)
   if (errors.length) {
     throw new Problem('invalid-document', { detail: `${errors[0]?.pointer}: ${errors[0]?.message}`, errors })
   }
+  const mayVoid = actor.permissions.has('event:void')
+  const preparer = createPreparer(room.codes, eventReading(context), { mayVoid })
+  const event = single.prepare(preparer, flags)
   const id = randomUUID()
   const number = await room.documentNumbers.next(room.db)
   const created = now()
-  const mayVoid = actor.permissions.has('event:void')
-  const preparer = createPreparer(room.codes, eventReading(context), { mayVoid })
-  const event = preparer.prepare(0, value, bytes, flags)
+  const signed = offered.length ? await signedOf(room.signing, context, offered, [event]) : null
   const { blocks, places } = await packEvents(room.db, room.blockIds, id, [event])
   const contextId = await room.contextId(context)
   const outcome = await room.writer.write({
@@ -82,26 +108,21 @@ export async function takeSingle(
     blocks,
     masterData: [],
     hash: e => preparer.hash(e.bytes),
-    record: (tx, tally) =>
-      insertFinished(tx, {
-        id,
-        number,
-        organisation: actor.organisation,
-        mayVoid,
-        lenient,
-        behaviour: 'rollback',
-        state: 'done',
-        created,
-        process: room.presence.id,
-        finished: now(),
-        context: contextId,
-        header: '{}',
-        events: 1,
-        applied: 1,
-        rejected: 0,
-        errors: [],
-        ...tally,
-      }),
+    record: {
+      id,
+      number,
+      organisation: actor.organisation,
+      mayVoid,
+      lenient,
+      behaviour: 'rollback',
+      created,
+      process: room.presence.id,
+      finished: now(),
+      context: contextId,
+      header: '{}',
+      events: 1,
+    },
+    sign: signed ? (tx, settled) => putSigned(room.signing, tx, signed, [event], settled) : undefined,
   })
   const settled = outcome.settled?.[0]
   if (!settled || settled.status === 'accepted') return { id: event.id, position: outcome.position }

@@ -150,17 +150,19 @@ export interface ConflictRow {
   id: string
   block: number
   slot: number
+  /** capture position, one that no event has */
+  position: number
 }
 
 export async function insertConflicts(db: Queryable, rows: readonly ConflictRow[]): Promise<void> {
   if (!rows.length) return
   await db.run(
-    sql`insert into event_conflict (key, capture, ordinal, organisation, first_organisation, recorded, event_id, block, slot)
+    sql`insert into event_conflict (key, capture, ordinal, organisation, first_organisation, recorded, event_id, block, slot, position)
         select * from unnest(${uuidArray(rows.map(r => r.key))}::uuid[], ${uuidArray(rows.map(r => r.capture))}::uuid[],
           ${int4Array(rows.map(r => r.ordinal))}::int[], ${int4Array(rows.map(r => r.organisation))}::int[],
           ${int4Array(rows.map(r => r.first))}::int[], ${int8Array(rows.map(r => r.recorded))}::bigint[],
           ${textArray(rows.map(r => r.id))}::text[], ${int8Array(rows.map(r => r.block))}::bigint[],
-          ${int2Array(rows.map(r => r.slot))}::smallint[])`,
+          ${int2Array(rows.map(r => r.slot))}::smallint[], ${int8Array(rows.map(r => r.position))}::bigint[])`,
   )
 }
 

@@ -9,10 +9,11 @@ import type { Batch, Outcome } from './batch.ts'
 import { unpackBlock } from './block.ts'
 import { eventColumns, type Row, unitColumns } from './columns.ts'
 import { applyNew, committables, declares, gaveWay, KnownEvents, type Plan, planNew } from './fast-path.ts'
+import { recordCaptures } from './finished-store.ts'
 import { insertMasterData } from './master-store.ts'
 import { createPreparer } from './prepare.ts'
 import { receiptRows, tallyOf } from './receipt-rows.ts'
-import { type Settled, type StoredPart, settle } from './settle.ts'
+import { hasEvent, type Settled, type StoredPart, settle } from './settle.ts'
 import type { Place } from './staging.ts'
 import * as store from './store.ts'
 
@@ -192,6 +193,7 @@ async function apply(
   const fresh = new Map<string, StoredPart[]>()
   const rows: Row[] = []
   const logged: Committable[] = []
+  const named = new Set<string>()
   const blocks: store.BlockRow[] = []
   const results = batches.map(batch => {
     const settled = settle(batch.events, stored, batch, batch.hash, fresh)
@@ -202,7 +204,10 @@ async function apply(
       const { organisation, context, document } = batch
       if (s.status !== 'duplicate') used.add(block)
       if (s.status !== 'accepted') return
-      rows.push({ event: s.event, part: s.part, organisation, context, document, block, slot })
+      // Declarations of an event that is not there: the first of them is found by its units.
+      if (s.part === 0) named.add(s.event.key)
+      const isLone = s.part === 1 && !named.has(s.event.key) && !hasEvent(stored, s.event.key)
+      rows.push({ event: s.event, part: s.part, organisation, context, document, block, slot, isLone })
       logged.push(committable[i] as Committable)
     })
     // A block that brings nothing new is not kept twice.
@@ -215,14 +220,18 @@ async function apply(
     await store.insertUnits(tx, unitColumns(rows, terms.idOf))
     await handOver.put(tx, handOver.commit(logged, recorded), taken - rows.length)
   }
+  // Positions that were taken for events which are none.
+  let spare = first + rows.length
   for (const [i, batch] of batches.entries()) {
     const settled = results[i] as Settled[]
-    await store.insertConflicts(tx, conflictRows(batch, settled, recorded))
+    const conflicts = conflictRows(batch, settled, recorded, spare)
+    spare += conflicts.length
+    await store.insertConflicts(tx, conflicts)
     await store.insertReceipts(tx, receiptRows(batch, settled))
     if (batch.masterData.length)
       await insertMasterData(tx, batch.masterData, { organisation: batch.organisation, recorded, position: first })
-    await batch.record(tx, tallyOf(settled))
   }
+  await recordCaptures(tx, batches, results.map(tallyOf), results)
   return results.map(settled => ({ settled, recorded, position: first + count - 1 }))
 }
 
@@ -261,7 +270,13 @@ async function lookUp(tx: Queryable, keys: string[], codes: Codes): Promise<Map<
   return found
 }
 
-function conflictRows(batch: Batch, settled: readonly Settled[], recorded: number): store.ConflictRow[] {
+function conflictRows(
+  batch: Batch,
+  settled: readonly Settled[],
+  recorded: number,
+  position: number,
+): store.ConflictRow[] {
+  let next = position
   return settled.flatMap((s, i) =>
     s.status !== 'conflict' || !s.first
       ? []
@@ -276,6 +291,7 @@ function conflictRows(batch: Batch, settled: readonly Settled[], recorded: numbe
             id: s.event.id,
             block: (batch.places[i] as Place).block,
             slot: (batch.places[i] as Place).slot,
+            position: next++,
           },
         ],
   )

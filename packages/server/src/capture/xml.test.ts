@@ -152,8 +152,8 @@ ${objectXml('<colour>red</colour><readPoint><id>x y</id></readPoint>')}`
     ['U+0000', xmlDocument(objectXml('<ext:a>&#0;</ext:a>')), 'XML'],
     ['another document', '<html xmlns="http://www.w3.org/1999/xhtml"/>', 'html'],
     [
-      'master data alone',
-      `<m:EPCISMasterDataDocument xmlns:m="urn:epcglobal:epcis-masterdata:xsd:2" schemaVersion="2.0" ${CREATED}><EPCISBody/></m:EPCISMasterDataDocument>`,
+      'events among master data alone',
+      `<m:EPCISMasterDataDocument xmlns:m="urn:epcglobal:epcis-masterdata:xsd:2" schemaVersion="2.0" ${CREATED}><EPCISBody><EventList/></EPCISBody></m:EPCISMasterDataDocument>`,
       'EPCISMasterDataDocument',
     ],
     ['a withdrawn type', xmlDocument('<QuantityEvent/>'), 'QuantityEvent'],

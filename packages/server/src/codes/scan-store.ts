@@ -47,13 +47,13 @@ export async function forgetScans(db: Queryable, before: number): Promise<number
 
 /** Whether anything is recorded of the unit. */
 export async function isRecorded(db: Queryable, unit: string): Promise<boolean> {
-  return (await db.row(sql`select 1 as one from event_unit where unit = ${unit} limit 1`)) !== undefined
+  return (await db.row(sql`select 1 as one from event_unit where unit = ${unit} and role > 0 limit 1`)) !== undefined
 }
 
 /** Organisations that reported events of a unit; the newest thousand events are looked at. */
 export async function reportersOf(db: Queryable, unit: string): Promise<number[]> {
   const events = await db.rows<{ event: string }>(
-    sql`select event::text as event from event_unit where unit = ${unit} order by time desc limit 1000`,
+    sql`select event::text as event from event_unit where unit = ${unit} and role > 0 order by time desc limit 1000`,
   )
   if (!events.length) return []
   const rows = await db.rows<{ organisation: number }>(

@@ -24,7 +24,7 @@ export function routeName({ method, url }: Pick<Mounted, 'method' | 'url'>): str
     .replace(/\(\^.*\$\)/, '')
     .replace(/(.)\/$/, '$1')
     .replace(/^\/log\/sm\//, '/log/')
-  const isKey = KEY_PATH.test(path) && path !== '/t/*'
+  const isKey = KEY_PATH.test(path) && path !== '/t/*' && path !== '/check/*'
   return `${method} ${isKey ? '/:key/*' : path}`
 }
 

@@ -51,6 +51,7 @@ const TITLES: Readonly<Record<string, { zh: string; en: string }>> = {
   schemas: { zh: '数据格式', en: 'Schemas' },
   trace: { zh: '追溯', en: 'Trace' },
   vocabularies: { zh: '主数据', en: 'Master data' },
+  witness: { zh: '见证他人的日志', en: 'Witnessing the logs of others' },
 }
 
 /** All operations on one page, without scripts: the browser's own search finds every word. */

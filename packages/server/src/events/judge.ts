@@ -9,6 +9,8 @@ export type Judge = (event: Captured) => boolean
 
 /** An event as it was captured, with its units read when somebody asks for them, and once. */
 export interface Captured extends CapturedEvent {
+  /** it is told again, at another position, because it left quarantine */
+  released?: true
   unitList(): { units: string[]; roles: number[] }
 }
 

@@ -215,7 +215,10 @@ describe('what is decided event by event', () => {
       for (const more of [`${path}&maxEventCount=100`, '/epcis/events?orderBy=ext:n']) {
         const answer = await slow.call(more)
         expect(answer.status).toBe(413)
-        expect((await answer.json()).type).toBe('epcisException:QueryTooComplexException')
+        const { type, title, detail } = await answer.json()
+        expect(type).toBe('epcisException:QueryTooComplexException')
+        expect([title, detail].every(words => /[\u4e00-\u9fff]/.test(words))).toBe(true)
+        expect(detail).toContain('narrow the search by time, place or code')
       }
     } finally {
       await slow.stop()
@@ -228,7 +231,9 @@ describe('what is decided event by event', () => {
     expect(await list(await p.call(`${path}&maxEventCount=4`))).toHaveLength(4)
     const refused = await p.call(`${path}&maxEventCount=3`)
     expect(refused.status).toBe(413)
-    expect((await refused.json()).type).toBe('epcisException:QueryTooLargeException')
+    const { type, detail } = await refused.json()
+    expect(type).toBe('epcisException:QueryTooLargeException')
+    expect(detail).toContain('more than 3 events')
     const first = await p.call(`${path}&orderBy=ext:counted&eventCountLimit=3&perPage=2`)
     expect((await list(first)).map(e => e['ext:counted'])).toEqual([4, 3])
     const next = /^<https:\/\/trace\.example\.org([^>]+)>/.exec(first.headers.get('link') ?? '')?.[1] as string

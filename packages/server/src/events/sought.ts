@@ -3,7 +3,7 @@ import type { Queryable } from '../lib/db/db.ts'
 import type { Terms } from '../lib/terms.ts'
 import type { Vocabularies } from '../vocabularies/vocabularies.ts'
 import type { Condition, TermColumn, Test } from './query.ts'
-import { eventFrom, type Sought } from './store.ts'
+import { eventFrom, lastRecordedWithin, type Sought } from './store.ts'
 
 export interface SoughtParts {
   db: Queryable
@@ -70,4 +70,20 @@ export async function positionAt(db: Queryable, time: number, upTo: number): Pro
     else low = event.position + 1
   }
   return low
+}
+
+/** How many events of several writers may stand in another order than that of their record times. */
+const DISORDER = 10_000
+
+/**
+ * Position of the last event that was recorded at `time` (microseconds) or before, 0 for none. Where writers overlap, a
+ * later position may have been recorded earlier: the last one counts, among as many events as may be out of order.
+ */
+export async function lastRecorded(db: Queryable, time: number, upTo: number): Promise<number> {
+  let last = (await positionAt(db, time + 1, upTo)) - 1
+  for (;;) {
+    const further = await lastRecordedWithin(db, time, last, Math.min(upTo, last + DISORDER))
+    if (further === null) return last
+    last = further
+  }
 }

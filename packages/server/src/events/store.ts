@@ -81,6 +81,36 @@ export function eventsByPosition(db: Queryable, after: number, upTo: number, lim
   )
 }
 
+/** An event that left quarantine, at the position at which it is told then. */
+export interface ReleasedEvent extends CapturedEvent {
+  released: true
+}
+
+/**
+ * Events that left quarantine and are told behind `after`, up to and with `upTo`, in that order; those that fulfil the
+ * conditions, where there are any.
+ */
+export async function releasedBetween(
+  db: Queryable,
+  conditions: readonly Sought[],
+  after: number,
+  upTo: number,
+  limit: number,
+): Promise<ReleasedEvent[]> {
+  const filters = filtersOf({
+    ...{ conditions, hidden: [], upTo, orderBy: 'recordTime', descending: false, after: null, limit },
+  })
+  const rows = await db.rows<CapturedEvent & { told: number }>(
+    sql`select ${CAPTURED}, o.registered_position + r.n as told
+        from organisation o
+          join released_event r on r.organisation = o.id and r.n > ${after} - o.registered_position and r.n <= ${upTo} - o.registered_position
+          join event e on e.position = r.event_position
+        where o.released > 0 and o.registered_position < ${upTo} and o.registered_position + o.released > ${after} and ${and(filters)}
+        order by told limit ${limit}`,
+  )
+  return rows.map(({ told, ...row }) => ({ ...row, position: told, released: true }))
+}
+
 /** What fulfils the conditions, in the order of capture. */
 export function eventsInOrder(
   db: Queryable,
@@ -108,6 +138,20 @@ export function eventFrom(
   position: number,
 ): Promise<{ position: number; recorded: number } | undefined> {
   return db.row(sql`select position, recorded from event where position >= ${position} order by position limit 1`)
+}
+
+/** The last position behind `after`, up to and with `upTo`, whose event was recorded at `time` or before. */
+export async function lastRecordedWithin(
+  db: Queryable,
+  time: number,
+  after: number,
+  upTo: number,
+): Promise<number | null> {
+  const row = await db.row<{ position: number }>(
+    sql`select position from event where position > ${after} and position <= ${upTo} and recorded <= ${time}
+        order by position desc limit 1`,
+  )
+  return row?.position ?? null
 }
 
 export function blockBodies(db: Queryable, ids: readonly number[]): Promise<{ id: number; body: Buffer }[]> {
@@ -192,7 +236,7 @@ function filterOf(c: Sought): Sql[] {
 }
 
 /**
- * A declaration has no unit rows of its own and may name a time that differs within the millisecond to which the CBV
+ * A declaration beside its event has no unit rows of its own and may name a time that differs within the millisecond to which the CBV
  * hash reads it; the margin lets bounds on the time narrow the search for units all the same.
  */
 const MARGIN = 1_000
@@ -201,7 +245,8 @@ const MARGIN = 1_000
 function keySet(c: Sought, all: readonly Sought[]): Sql[] {
   if (c.on === 'key') return [sql`(select k from unnest(${uuidArray(c.keys)}::uuid[]) as k)`]
   if (c.on !== 'unit') return []
-  const bounds = [sql`u.role = any(${int2Array(c.roles)}::smallint[])`]
+  // Roles below zero are those of declarations whose event is not there.
+  const bounds = [sql`u.role = any(${int2Array([...c.roles, ...c.roles.map(role => -role)])}::smallint[])`]
   for (const t of all) {
     if (t.on !== 'time') continue
     if (t.from !== undefined) bounds.push(sql`u.time >= ${t.from - MARGIN}`)

@@ -3,7 +3,6 @@ import {
   groupTraceCode,
   inLocale,
   type Locale,
-  Problem,
   type PublicTrace,
   type Reading,
   TRACE_CODE_URI,
@@ -52,31 +51,23 @@ export async function textsFor(
     codes,
     locale,
     given,
-  }: { about: About; codes: Pick<Codes, 'levelOf' | 'classKey'>; locale: Locale; given: Given },
+  }: { about: About; codes: Pick<Codes, 'levelOf' | 'classKey' | 'identify'>; locale: Locale; given: Given },
 ): Promise<LabelText[]> {
   const aboutKey = ({ reading: { lot, key }, fresh }: Described) => (fresh ? codes.classKey(key) : (lot ?? key))
   const keys = [...new Set(described.map(aboutKey).filter(key => key !== null))]
   const known = new Map<string, PublicTrace>()
   for (let i = 0; i < keys.length; i += AT_ONCE) {
     const some = keys.slice(i, i + AT_ONCE)
-    const traces = await Promise.all(some.map(key => about(key).catch(once(() => about(key)))))
+    const traces = await Promise.all(some.map(key => about(key)))
     for (const [j, key] of some.entries()) known.set(key, traces[j] as PublicTrace)
   }
   return described.map(one => textOf(one.reading, known.get(aboutKey(one) ?? ''), { codes, locale, given }))
 }
 
-/** A search that ran out of time is begun once more: what it read the first time is at hand then. */
-function once(again: () => Promise<PublicTrace>) {
-  return (error: unknown) => {
-    if (error instanceof Problem && error.kind === 'busy') return again()
-    throw error
-  }
-}
-
 function textOf(
   reading: Fitting,
   trace: PublicTrace | undefined,
-  { codes, locale, given }: { codes: Pick<Codes, 'levelOf'>; locale: Locale; given: Given },
+  { codes, locale, given }: { codes: Pick<Codes, 'levelOf' | 'identify'>; locale: Locale; given: Given },
 ): LabelText {
   const m = t(locale)
   const level = codes.levelOf(reading.key)
@@ -99,14 +90,22 @@ function textOf(
   return {
     name: given.name ?? inLocale(unit?.product?.name, locale) ?? (PRODUCTS.has(level) ? '' : m.levels[level]),
     lines: lines.filter(line => line !== undefined),
-    code: codeParts(reading),
+    code: codeParts(reading, codes),
   }
 }
 
-/** A code as people read it: elements of GS1, groups of a trace code, or as it is canonically. */
-function codeParts({ forms, canonical }: Fitting): string[] {
+/**
+ * A code as people read it: elements of GS1, groups of a trace code, the text of another scheme where that is read as the
+ * same unit again, or as it is canonically.
+ */
+function codeParts({ forms, canonical, key }: Fitting, codes: Pick<Codes, 'identify'>): string[] {
   if (canonical.startsWith(TRACE_CODE_URI))
     return groupTraceCode(canonical.slice(TRACE_CODE_URI.length)).split(/(?<=-)/)
+  const text = forms.text?.replaceAll('\n', ' ')
+  if (forms.element === undefined && text !== undefined) {
+    const [first] = codes.identify(text)
+    if (first?.ok && first.key === key) return [text]
+  }
   return (forms.element ?? canonical).split(/(?!^)(?=\(\d{2,4}\))/)
 }
 

@@ -96,6 +96,35 @@ describe('GET /api/labels/carrier', () => {
     expect(await read({ code: 'https://example.com/x?y=1', content: 'text' })).toEqual(['https://example.com/x?y=1'])
   })
 
+  it('the four lines of a seed label as they have to stand in its code, in Chinese', async () => {
+    const lines = ['登海605', '山东登海种业股份有限公司', '37068300100000012345', 'https://seed.example.cn/t/1']
+    const code = ` ${lines.join(' \r\n')}\r\n`
+    expect(await read({ code, content: 'text' })).toEqual([lines.join('\n')])
+    const answer = await carrier({ code, content: 'text', carrier: 'datamatrix' })
+    expect([answer.status, (await answer.json()).detail]).toEqual([422, expect.stringContaining('outside ASCII')])
+    const far = await carrier({ code: code.replace('/t/1', `/${'1'.repeat(440)}`), content: 'text' })
+    expect([far.status, (await far.json()).detail]).toEqual([422, expect.stringContaining('holds 512')])
+  })
+
+  it('codes of other schemes are printed as people write them, where that is read as the same again', async () => {
+    const asked = new URLSearchParams({ lang: 'zh', carrier: 'qr' })
+    const written = [
+      '83857930000879766660',
+      'urn:yuanliu:piats:81234567890123456789',
+      '登海605\n某某种业\nA1\nhttps://x.cn',
+    ]
+    for (const code of written) asked.append('code', code)
+    const page = await (await platform.call(`/api/labels/sheet?${asked}`)).text()
+    const printed = page.match(/<p class="code">.*?<\/p>/g)?.map(p => p.replace(/<[^>]+>/g, ''))
+    expect(printed?.[0]).toBe('83857930000879766660')
+    expect(printed?.[2]).toBe('登海605 某某种业 A1 https://x.cn')
+    for (const [i, text] of (printed ?? []).entries()) {
+      const read = async (code: string) =>
+        (await (await platform.call(`/api/codes/parse?${query({ text: code })}`)).json()).readings[0].key
+      expect(await read(text)).toBe(await read(written[i] ?? ''))
+    }
+  })
+
   it('SVG in millimetres by default, and with modules as asked for', async () => {
     const answer = await carrier({ code: LOT, module: 0.5 })
     expect(answer.status).toBe(200)

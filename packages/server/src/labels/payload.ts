@@ -68,7 +68,7 @@ function malformed(code: string, readings: readonly Reading[], pointer: string):
 }
 
 function bounded(spec: CarrierSpec, text: string, pointer: string): string {
-  if (!/^[ -~]+$/.test(text)) {
+  if (spec.unicode ? UNSEEN.test(text) : !/^[ -~]+$/.test(text)) {
     throw unfit(
       pointer,
       spec,
@@ -85,9 +85,12 @@ function bounded(spec: CarrierSpec, text: string, pointer: string): string {
   )
 }
 
-/** Characters as a carrier counts them: element strings without brackets (GS1 General Specifications §5.4.4.3). */
+/** Controls, but for line breaks: what no label shows (FNC1 is made by the carrier). */
+const UNSEEN = /[^\P{Cc}\n]|\p{Cs}/u
+
+/** Characters as a carrier counts them, bytes of UTF-8 beyond ASCII: element strings without brackets (GS1 General Specifications §5.4.4.3). */
 function lengthOf(spec: CarrierSpec, text: string): number {
-  if (!spec.holds.includes('element')) return text.length
+  if (!spec.holds.includes('element')) return Buffer.byteLength(text)
   const elements = text.split(/(?!^)(?=\(\d{2,4}\))/)
   const separators = elements.slice(0, -1).filter(element => !PREDEFINED.test(element)).length
   return text.length - 2 * elements.length + separators
@@ -110,7 +113,8 @@ const CONTENTS: Record<CarrierContent, Maker> = {
     if (digits.startsWith('000000')) return GTIN_8
     return digits.startsWith('0') ? digits.slice(1) : GTIN_14
   },
-  text: (_reading, { code }) => code.trim(),
+  // lines as the scheme has them, however they were given
+  text: ({ forms }, { code }) => (/\n/.test(forms.text ?? '') ? forms.text! : code.trim()),
 }
 
 /** The Digital Link on our own address: what is scanned leads here (GS1 Digital Link: URI Syntax, any domain). */

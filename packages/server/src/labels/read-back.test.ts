@@ -99,7 +99,7 @@ describe('any text that is allowed comes out as it went in', () => {
         const { body } = await drawn(id, text)
         expect((await readPicture(decodePng(body))).map(r => r.text)).toEqual([text])
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   })
 
@@ -109,7 +109,7 @@ describe('any text that is allowed comes out as it went in', () => {
         const { body } = await drawn('code-128', text, { module: 0.25 })
         expect((await readPicture(decodePng(body))).map(r => r.text)).toEqual([text])
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   })
 
@@ -127,7 +127,7 @@ describe('any text that is allowed comes out as it went in', () => {
           ])
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   })
 
@@ -144,7 +144,7 @@ describe('any text that is allowed comes out as it went in', () => {
         const ean = await drawn('ean-13', check(first + twelve), { module: 0.3 })
         expect((await readPicture(decodePng(ean.body))).map(r => r.text)).toEqual([check(first + twelve)])
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     )
   })
 })

@@ -20,8 +20,15 @@ export function codesDoc(schemes: ReadonlyMap<string, SchemeFile>, topics: reado
   const files = [...schemes.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
   return `# Codes 编码
 
-Made from \`data/schemes\`; \`UPDATE=1 npx vitest run packages/server/src/lib/codes-doc.test.ts\` writes it again.
-How to add one: [data/schemes](../../data/schemes/README.md). \`yuanliu code TEXT\` explains a code.
+平台识读以下编码，写法不限：在首页输入、粘贴或扫码，或用命令、接口查它是什么、各段的含义、哪里写错。
+The platform reads these codes in any notation: type, paste or scan one on the first page, or ask what it is, what its parts
+mean, where it is wrong:
+
+\`\`\`sh
+npx yuanliu code 91350100M000100Y43
+npx yuanliu code "$(cat label.txt)"    # 多行文字，如种子标签 a text of several lines, e.g. of a seed label
+curl -G http://localhost:8080/api/codes/parse --data-urlencode text@label.txt
+\`\`\`
 
 ⚠ 转述或未核实的规则只提示、不拒绝。A rule that is second-hand or not verified only warns, it never refuses.
 
@@ -40,6 +47,11 @@ ${files.flatMap(file => (file.shows ?? []).map(n => `| ${file.id} | ${cell(n.zh)
 ## 按主题 By topic
 
 ${topics.map(topicText).join('\n\n')}
+
+---
+
+Made from \`data/schemes\`; \`UPDATE=1 npx vitest run packages/server/src/lib/codes-doc.test.ts\` writes it again.
+如何新增 How to add one: [data/schemes](../../data/schemes/README.md).
 `
 }
 
@@ -66,5 +78,5 @@ function topicText({ section, rows }: Topic): string {
   return `### ${section.zh} ${section.en}\n\n| 编码 | code | 规则 scheme |\n|---|---|---|\n${lines.join('\n')}`
 }
 
-const printable = (text: string) => text.replaceAll('\u001d', '␝')
+const printable = (text: string) => text.replaceAll('\u001d', '␝').replace(/\r?\n/g, '⏎')
 const cell = (text: string) => text.replace(/\|/g, '\\|')

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
+import { type BackupConfig, backupSettings } from './backup-settings.ts'
 import { type LogConfig, logSettings } from './log-settings.ts'
+import { type SandboxConfig, sandboxSettings } from './sandbox-settings.ts'
 import {
   boolean,
   bootstrapKey,
@@ -16,7 +18,7 @@ import {
   trustProxy,
 } from './setting-values.ts'
 
-export interface Config extends LogConfig {
+export interface Config extends LogConfig, SandboxConfig, BackupConfig {
   host: string
   port: number
   publicUrl: string
@@ -265,6 +267,8 @@ export const SETTINGS = [
     en: 'Marks every page as demonstration data (npm run demo sets it)',
   }),
   ...logSettings(setting),
+  ...sandboxSettings(setting),
+  ...backupSettings(setting),
 ] as const
 
 /**

@@ -64,6 +64,11 @@ export async function openLastPosition(
   }
 }
 
+/** The largest capture position that a folder remembers, of any database; 0 where it remembers none. */
+export async function rememberedPosition(folder: string): Promise<number> {
+  return Math.max(0, ...Object.values(await readPositions(join(folder, 'last-position'))))
+}
+
 async function readPositions(path: string): Promise<Record<string, number>> {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'))

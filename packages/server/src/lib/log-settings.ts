@@ -2,9 +2,10 @@ import { resolve } from 'node:path'
 import type { SuiteId } from '@yuanliu/core'
 import type { Config, Setting } from './config.ts'
 import { logOrigin, logSuites, passphrase, text } from './setting-values.ts'
+import { type WitnessConfig, witnessSettings } from './witness-settings.ts'
 
 /** Settings of the signed log. */
-export interface LogConfig {
+export interface LogConfig extends WitnessConfig {
   /** suites of the signed log; none: it is off */
   log: SuiteId[]
   logOrigin: string | null
@@ -67,5 +68,6 @@ export function logSettings(setting: <K extends keyof Config>(s: Setting<K>) => 
       zh: '在数据库之外记住最后发布的检查点的文件夹；留空为 DATA_DIR。应与数据库分开备份',
       en: 'Folder that remembers, outside the database, the last checkpoint published; empty: DATA_DIR. Never restore it together with the database',
     }),
+    ...witnessSettings(setting),
   ]
 }

@@ -33,14 +33,18 @@ export function startMaintenance(db: Db, log: (error: unknown, about: string) =>
   let lastNight = ''
   let running: Promise<void> = Promise.resolve()
 
+  /** A table that is gone meanwhile, with a schema that was dropped, is no reason to leave out the others. */
+  async function upkeep(words: string, table: Table): Promise<void> {
+    await db.run(onTable(words, table.name)).catch(error => log(error, `maintenance: ${table.name}`))
+  }
   async function clean(): Promise<void> {
-    for (const table of await tables(db)) if (!stopping) await db.run(onTable('vacuum (analyze) ', table.name))
+    for (const table of await tables(db)) if (!stopping) await upkeep('vacuum (analyze) ', table)
   }
   async function analyzeGrown(): Promise<void> {
     for (const table of await tables(db)) {
       const grown = table.rows - table.analyzed
       if (stopping || grown < GROWN_ROWS || grown < table.analyzed * GROWN_SHARE) continue
-      await db.run(onTable('analyze ', table.name))
+      await upkeep('analyze ', table)
     }
   }
   async function look(at: Date): Promise<void> {
@@ -72,9 +76,9 @@ export function startMaintenance(db: Db, log: (error: unknown, about: string) =>
  */
 function tables(db: Db): Promise<Table[]> {
   return db.rows<Table>(
-    sql`select quote_ident(relname) as name, greatest(0, reltuples)::float8 + n_mod_since_analyze as rows,
+    sql`select quote_ident(schemaname) || '.' || quote_ident(relname) as name, greatest(0, reltuples)::float8 + n_mod_since_analyze as rows,
           greatest(0, reltuples)::float8 as analyzed
-        from pg_stat_user_tables join pg_class using (relname) where pg_class.oid = pg_stat_user_tables.relid order by relname`,
+        from pg_stat_user_tables join pg_class using (relname) where pg_class.oid = pg_stat_user_tables.relid order by 1`,
   )
 }
 

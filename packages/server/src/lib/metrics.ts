@@ -23,6 +23,11 @@ const HELP: Record<string, string> = {
   yuanliu_webhook_messages_total: 'Messages to receivers of subscriptions, by result',
   yuanliu_webhook_seconds: 'Time until a receiver has answered',
   yuanliu_events_total: 'Events received, by receipt',
+  yuanliu_witness_requests_total: 'Requests to cosign a checkpoint of another log, by status',
+  yuanliu_witness_suspicions_total: 'Checkpoints of other logs whose proof did not hold',
+  yuanliu_log_witness_requests_total: 'Requests to witnesses to cosign this log, by what they said',
+  yuanliu_log_alarms_total: 'Witnesses that contradict this log: ahead, refused',
+  yuanliu_log_anchor_failures_total: 'Failed tries to anchor a checkpoint',
 }
 
 export function createMetrics(): Metrics {

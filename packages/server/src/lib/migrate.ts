@@ -29,6 +29,9 @@ export function readMigrations(folder: string): Migration[] {
 // "yuanliu" in ASCII, as a number: the advisory lock under which one process migrates and the others wait.
 const LOCK = 0x7975616e6c
 
+const TABLE =
+  'create table if not exists migration (id int primary key, name text not null, sha256 text not null, at timestamptz not null default now())'
+
 /**
  * Brings the database up to the newest migration, forward only, each in a transaction of its own.
  * Refuses, in words, a database that is newer than the program or whose applied migrations differ from its files.
@@ -36,9 +39,7 @@ const LOCK = 0x7975616e6c
 export async function migrate(db: Db, migrations: readonly Migration[]): Promise<number> {
   await db.tx(async tx => {
     await lock(db, tx)
-    await tx.script(
-      'create table if not exists migration (id int primary key, name text not null, sha256 text not null, at timestamptz not null default now())',
-    )
+    await tx.script(TABLE)
   })
   let applied = 0
   for (const migration of migrations) {
@@ -57,6 +58,51 @@ export async function migrate(db: Db, migrations: readonly Migration[]): Promise
     })
   }
   return applied
+}
+
+/**
+ * The migrations that a backup names, in its order.
+ * @throws in words where the program does not know one, or knows another under its number
+ */
+export function migrationsOf(
+  backup: { program: string; migrations: readonly { id: number; name: string; sha256: string }[] },
+  path: string,
+  known: readonly Migration[],
+): Migration[] {
+  return backup.migrations.map(({ id, name, sha256 }) => {
+    const migration = known.find(m => m.id === id)
+    if (!migration)
+      throw new Error(
+        `${path}: the backup is newer than this program: it has migration ${id} (${name}), the program knows up to ${known.at(-1)?.id}. ` +
+          `Restore it with the program that wrote it (${backup.program}), or a newer one. 备份由更新的程序写成，请用同版或更新的程序恢复。`,
+      )
+    if (migration.sha256 !== sha256)
+      throw new Error(
+        `${path}: migration ${id} (${name}) of the backup is not the one in migrations/: the files of a release are never edited. ` +
+          'Get them back, or use the program that wrote the backup. 备份所用的迁移文件与本程序不同。',
+      )
+    return migration
+  })
+}
+
+/** Makes the tables of these migrations in an empty database, in the caller's transaction; notes none of them as applied. */
+export async function applyMigrations(tx: Queryable, migrations: readonly Migration[]): Promise<void> {
+  await tx.script(TABLE)
+  for (const { text } of migrations) await tx.script(text)
+}
+
+/** How many migrations the database has, and which of the program's it has not. */
+export async function migrationsDue(
+  db: Queryable,
+  known: readonly Migration[],
+): Promise<{ applied: number; due: Migration[] }> {
+  const there = await db.row<{ there: boolean }>(sql`select to_regclass('public.migration') is not null as there`)
+  if (!there?.there) return { applied: 0, due: [...known] }
+  const done = await db.rows<{ id: number; name: string; sha256: string }>(
+    sql`select id, name, sha256 from migration order by id`,
+  )
+  refuseStranger(done, known)
+  return { applied: done.length, due: known.filter(m => !done.some(d => d.id === m.id)) }
 }
 
 /** What tells this database from every other: the moment at which it was set up, in microseconds. */

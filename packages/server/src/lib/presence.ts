@@ -14,6 +14,16 @@ export interface Presence {
 const SPACE = 0x7975616e
 const AGAIN_MS = 1_000
 
+/** How many processes run on this database now; the embedded one is opened by one process only, which is who asks. */
+export async function livingProcesses(db: Db): Promise<number> {
+  if (db.kind === 'embedded') return 0
+  const row = await db.row<{ n: number }>(
+    sql`select count(*)::int as n from pg_locks where locktype = 'advisory' and classid = ${SPACE}::oid and granted
+          and database = (select oid from pg_database where datname = current_database())`,
+  )
+  return row?.n ?? 0
+}
+
 /**
  * On PostgreSQL a process holds an advisory lock on its number over a connection of its own: the database lets go of it
  * the moment the process is gone. When the connection is lost it is made anew; until then others may take this process

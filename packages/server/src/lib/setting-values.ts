@@ -82,6 +82,7 @@ export function bootstrapKey(value: string): string | null {
   if (!value) return null
   if (value.length < 32) throw new Error('must have at least 32 characters')
   if (!/^[\x21-\x7e]+$/.test(value)) throw new Error('must be printable ASCII without spaces')
+  if (value.startsWith('yls_')) throw new Error('must not begin with yls_, as keys of sandboxes do')
   return value
 }
 
@@ -152,4 +153,18 @@ export function passphrase(value: string): string | null {
   if (!value) return null
   if ([...value].length < 12) throw new Error('must have at least 12 characters')
   return value
+}
+
+/** An http(s) address without query or fragment; empty: null. */
+export function httpAddress(value: string): string | null {
+  return value === '' ? null : publicUrl(value, {})
+}
+
+/** A text of that form; empty: null. */
+export function pattern(form: RegExp, expected: string) {
+  return (value: string): string | null => {
+    if (!value) return null
+    if (!form.test(value)) throw new Error(expected)
+    return value
+  }
 }

@@ -1,20 +1,26 @@
 import {
   type Checkpoint,
   formatVerifierKey,
+  noteVerifier,
+  openCheckpoint,
+  openNote,
   openTiles,
   type ProofCrypto,
   parseCheckpoint,
   parseNote,
+  parseVerifierKey,
+  Refusal,
   sameBytes,
   signCheckpoint,
   textOf,
 } from '@yuanliu/core'
-import type { Db } from '../lib/db/db.ts'
+import type { Db, Queryable } from '../lib/db/db.ts'
 import { type SigningKey, signerOf } from '../lib/signing/signing-key.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import type { LogKey } from './keys.ts'
 import { openStored } from './load.ts'
 import { LogBroken } from './open-log.ts'
+import { readRetired } from './retired-store.ts'
 import * as store from './store.ts'
 import type { LogSuite } from './suites.ts'
 import { tileSource } from './tiles.ts'
@@ -39,7 +45,7 @@ export function treeSigner(key: SigningKey): SignTree {
  * @throws in words where the database's log is shorter than what was published, or another one
  */
 export async function refuseRollback(
-  db: Db,
+  db: Queryable,
   suite: LogSuite,
   remembered: CheckpointStore,
   crypto: ProofCrypto,
@@ -59,12 +65,13 @@ export async function refuseRollback(
   }
   const row = (await store.readTrees(db)).find(t => t.suite === suite.number)
   const said = row && (await openStored(row, crypto))
+  if (said && said.origin !== known.origin && (await hasEnded(db, suite, note, known, crypto))) return
   if (!said || said.origin !== known.origin || said.size < known.size)
     throw new Error(
       `${place} remembers a checkpoint of ${known.size} entries of the log "${known.origin}", but the log in this database ` +
         `${!said ? 'does not exist' : said.origin !== known.origin ? `is "${said.origin}"` : `has only ${said.size}`}. ` +
         'Has an older copy been put back, or an empty database been taken? A log that was published must not begin anew or go back: ' +
-        'restore a newer copy; or, to begin another log, set another LOG_ORIGIN, a new key and another CHECKPOINT_STORE. ' +
+        'restore a newer copy; or end that log with "yuanliu log retire", which begins another. ' +
         '数据库中的日志比已发布的检查点短或不是同一日志，已停止启动。',
     )
   const reader = await openTiles(suite.tree, said, tileSource(db, suite))
@@ -73,6 +80,30 @@ export async function refuseRollback(
       `${place} remembers another content of the first ${known.size} entries of the log "${known.origin}" than this database has. ` +
         'The log has been altered: keep both, run "yuanliu log verify", and restore the right copy. 日志内容与已发布的检查点不符，已停止启动。',
     )
+}
+
+/**
+ * Whether the log of a remembered checkpoint has ended by a statement of its own key, which reaches at least as far: so
+ * another process has said, or this one before (docs/adr/0022).
+ */
+async function hasEnded(
+  db: Queryable,
+  suite: LogSuite,
+  note: Uint8Array,
+  known: Checkpoint,
+  crypto: ProofCrypto,
+): Promise<boolean> {
+  const row = (await readRetired(db)).find(r => r.suite === suite.number && r.origin === known.origin)
+  if (!row?.key || row.size < Number(known.size)) return false
+  try {
+    const keys = [noteVerifier(parseVerifierKey(row.key), crypto.checks)]
+    await openCheckpoint(note, { origin: known.origin, keys })
+    const { text } = await openNote(row.statement, keys)
+    return text.includes(`\norigin ${known.origin}\n`) && text.includes(`\ncheckpoint ${row.size} `)
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
 }
 
 /**

@@ -1,12 +1,24 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { ED25519, formatVerifierKey, parseCheckpoint, parseNote, SM2, type SuiteId, textOf } from '@yuanliu/core'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { formatVerifierKey, parseCheckpoint, parseNote, type SuiteId, suite, textOf } from '@yuanliu/core'
+import { restoreBackup, writeRestorePoint } from '../backup/backup.ts'
 import type { Config } from '../lib/config.ts'
+import { readSchemes } from '../lib/data.ts'
+import type { Db } from '../lib/db/db.ts'
 import { openEmbedded } from '../lib/db/embedded.ts'
 import { openPostgres } from '../lib/db/postgres.ts'
+import { migrate, readMigrations } from '../lib/migrate.ts'
+import { DATA, MIGRATIONS } from '../lib/paths.ts'
 import { nodeCrypto } from '../lib/signing/node-crypto.ts'
 import { createSigningKey } from '../lib/signing/signing-key.ts'
 import { openCheckpointStore } from './checkpoint-store.ts'
+import { cosignedNote } from './cosign/store.ts'
 import { keyPath } from './keys.ts'
+import { type Retired, retireLog } from './retire.ts'
+import { checkpointFolder } from './retirement.ts'
+import { readTrees } from './store.ts'
+import { suiteNumber } from './suites.ts'
 import { type Outside, type Verification, verifyDatabase } from './verify.ts'
 
 /** What the command line does with the log of an installation, without a running platform. */
@@ -16,40 +28,136 @@ export { nodeCrypto } from '../lib/signing/node-crypto.ts'
 /**
  * Verifies an installation by its settings: the embedded database of DATA_DIR, which no process uses now, or the server
  * of DATABASE_URL. Keys and the last published checkpoint are taken from outside the database, where they are there.
+ * @returns what was found, and for each suite the newest checkpoint with enough cosignatures, as it is served
  */
 export async function verifyInstallation(
   config: Config,
   progress: (done: number, total: number) => void = () => {},
-): Promise<Verification> {
+): Promise<Verified> {
   const db = config.databaseUrl ? await openPostgres(config.databaseUrl, 2) : await openEmbedded(config.dataDir)
-  const remembered = await openCheckpointStore(config.checkpointStore ?? config.dataDir)
   try {
-    const outside: Outside = {
-      key(suite) {
-        const path = keyPath(config, suite)
-        if (!existsSync(path)) return null
-        return (JSON.parse(readFileSync(path, 'utf8')) as { key: string }).key
-      },
-      async known(suite) {
-        const note = await remembered.read(suite)
-        return note ? [parseCheckpoint(textOf(parseNote(note).text))] : []
-      },
-    }
-    return await verifyDatabase(db, outside, progress)
+    return await verified(db, { ...(await outsideOf(config, db)), ...crewOf(config) }, progress)
   } finally {
-    await remembered.close()
     await db.close()
   }
 }
 
+/** PostgreSQL answers threads with connections of their own; the embedded database has one connection. */
+function crewOf({ databaseUrl, schemesDir }: Config): Pick<Outside, 'crew'> {
+  const module = new URL('./verify-worker.js', import.meta.url)
+  // Run from the sources there is no such file, and this thread does the work.
+  if (!databaseUrl || !existsSync(module)) return {}
+  return { crew: { module, execArgv: [], url: databaseUrl, schemesDir } }
+}
+
+type Verified = Verification & { cosigned: ReadonlyMap<SuiteId, Uint8Array | null> }
+
+async function verified(db: Db, outside: Outside, progress: (done: number, total: number) => void): Promise<Verified> {
+  const result = await verifyDatabase(db, outside, progress)
+  const cosigned = new Map<SuiteId, Uint8Array | null>()
+  for (const { suite } of result.logs) cosigned.set(suite, await cosignedNote(db, suiteNumber(suite)))
+  return { ...result, cosigned }
+}
+
+/** Keys and checkpoints that lie outside the database, and what witnesses have cosigned. */
+async function outsideOf(config: Config, db: Db): Promise<Outside> {
+  const remembered = await openCheckpointStore(checkpointFolder(config))
+  const notes = new Map<SuiteId, Uint8Array | null>()
+  try {
+    for (const suite of ['sha256-ed25519', 'sm3-sm2'] as const) notes.set(suite, await remembered.read(suite))
+  } finally {
+    await remembered.close()
+  }
+  return {
+    codes: readSchemes(DATA, config.schemesDir),
+    key(suite) {
+      const path = keyPath(config, suite)
+      if (!existsSync(path)) return null
+      return (JSON.parse(readFileSync(path, 'utf8')) as { key: string }).key
+    },
+    async known(suite) {
+      const known = [await cosignedNote(db, suiteNumber(suite)), notes.get(suite) ?? null]
+      const checkpoints = known.filter(n => n !== null).map(n => parseCheckpoint(textOf(parseNote(n).text)))
+      return checkpoints.sort((a, b) => (a.size < b.size ? -1 : 1))
+    },
+  }
+}
+
 /**
- * Makes a key for a log in a file that only its owner may read, sealed where a passphrase is given.
+ * Makes a key for a log, or for a witness (one key for each role), in a file that only its owner may read, sealed where a
+ * passphrase is given.
  * @returns the verifier key, as others get it
  * @throws in words where there is a file already: a key is never written over
  */
-export async function makeLogKey(path: string, origin: string, suite: SuiteId, passphrase?: string): Promise<string> {
-  const cipher = suite === 'sm3-sm2' ? 'sm4-ctr-hmac-sm3' : 'aes-256-gcm'
+export async function makeLogKey(
+  path: string,
+  origin: string,
+  suiteId: SuiteId,
+  passphrase?: string,
+  role: 'log' | 'witness' = 'log',
+): Promise<string> {
+  const crypto = await nodeCrypto()
+  const cipher = suiteId === 'sm3-sm2' ? 'sm4-ctr-hmac-sm3' : 'aes-256-gcm'
   const lock = passphrase ? ({ passphrase, cipher } as const) : undefined
-  const algorithm = suite === 'sm3-sm2' ? SM2 : ED25519
-  return formatVerifierKey(createSigningKey(path, origin, algorithm, await nodeCrypto(), lock))
+  const { logKey, cosignerKey } = suite(suiteId, crypto)
+  return formatVerifierKey(createSigningKey(path, origin, role === 'log' ? logKey : cosignerKey, crypto, lock))
+}
+
+/**
+ * Verifies the log in a backup, every event too: the backup is restored into an embedded database in a temporary folder.
+ * Keys and the last published checkpoint are taken from the settings, as far as the backup reaches.
+ * @throws BadBackup where the file is damaged
+ */
+export async function verifyBackupLog(
+  config: Config,
+  path: string,
+  progress: (done: number, total: number) => void = () => {},
+): Promise<Verified> {
+  const folder = mkdtempSync(join(tmpdir(), 'yuanliu-verify-'))
+  try {
+    const { db } = await restoreBackup({
+      path,
+      open: () => openEmbedded(folder),
+      config: null,
+      migrations: readMigrations(MIGRATIONS),
+    })
+    try {
+      const outside = await outsideOf(config, db)
+      const sizes = new Map((await readTrees(db)).map(t => [t.suite, t.size]))
+      // A backup is older than what has been published since.
+      const known = async (suite: SuiteId) =>
+        (await outside.known(suite)).filter(c => c.size <= BigInt(sizes.get(suiteNumber(suite)) ?? 0))
+      return await verified(db, { ...outside, known }, progress)
+    } finally {
+      await db.close()
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Ends the log of an installation that is stopped; see retireLog. A restore point of its database is kept before. */
+export async function retireInstallation(
+  config: Config,
+  options: { newOrigin: string; reason: string },
+): Promise<{ retired: Retired[]; restorePoint: string | null }> {
+  const there = config.databaseUrl !== null || existsSync(join(config.dataDir, 'db', 'PG_VERSION'))
+  const db = there
+    ? config.databaseUrl
+      ? await openPostgres(config.databaseUrl, 2)
+      : await openEmbedded(config.dataDir)
+    : null
+  let restorePoint: string | null = null
+  try {
+    const retired = await retireLog(config, db, {
+      ...options,
+      async before(db) {
+        if (config.restorePoints) restorePoint = await writeRestorePoint(db, config.restorePoints, 'before-retire')
+        await migrate(db, readMigrations(MIGRATIONS))
+      },
+    })
+    return { retired, restorePoint }
+  } finally {
+    await db?.close()
+  }
 }

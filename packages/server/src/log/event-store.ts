@@ -1,4 +1,4 @@
-import { byteaArray, int4Array, int8Array } from '../lib/db/binary.ts'
+import { byteaArray, int4Array, int8Array, uuidArray } from '../lib/db/binary.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { sql } from '../lib/db/sql.ts'
 
@@ -11,11 +11,12 @@ export interface LoggedEvent {
   recorded: number
   organisation: number
   context: number
+  document: number
   block: number
   slot: number
 }
 
-const COLUMNS = sql`replace(e.key::text, '-', '') as key, e.part, e.id, e.position, e.recorded, e.organisation, e.context, e.block, e.slot`
+const COLUMNS = sql`replace(e.key::text, '-', '') as key, e.part, e.id, e.position, e.recorded, e.organisation, e.context, e.document, e.block, e.slot`
 
 /** Events at positions from … to, in order. */
 export function eventsBetween(db: Queryable, from: number, to: number): Promise<LoggedEvent[]> {
@@ -40,6 +41,14 @@ export function eventOf(
 ): Promise<LoggedEvent | undefined> {
   return db.row<LoggedEvent>(
     sql`select ${COLUMNS} from event e where e.key = ${key}::uuid and e.part = ${part} and e.organisation <> all(${int4Array(hidden)}::int[])`,
+  )
+}
+
+/** Events proper by their keys, unless hidden organisations brought them. */
+export function eventsOf(db: Queryable, keys: readonly string[], hidden: readonly number[]): Promise<LoggedEvent[]> {
+  return db.rows<LoggedEvent>(
+    sql`select ${COLUMNS} from event e where e.key = any(${uuidArray(keys)}::uuid[]) and e.part = 0
+          and e.organisation <> all(${int4Array(hidden)}::int[])`,
   )
 }
 
@@ -92,8 +101,12 @@ export async function holdClock(db: Queryable, take = 0): Promise<number> {
 
 /** Removes an event or a declaration and what finds it by its units. */
 export async function deleteEvent(db: Queryable, key: string, part: number): Promise<void> {
-  if (part === 0) await db.run(sql`delete from event_unit where event = ${key}::uuid`)
+  await db.run(sql`delete from signed_event where event = ${key}::uuid and part = ${part}`)
   await db.run(sql`delete from event where key = ${key}::uuid and part = ${part}`)
+  if (part === 0) await db.run(sql`delete from event_unit where event = ${key}::uuid and role > 0`)
+  // Rows that a declaration had of its own serve all declarations of the event that are left.
+  else if (!(await db.row(sql`select from event where key = ${key}::uuid and part > 0 limit 1`)))
+    await db.run(sql`delete from event_unit where event = ${key}::uuid and role < 0`)
 }
 
 export interface TombstoneRow {

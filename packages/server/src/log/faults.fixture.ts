@@ -23,6 +23,7 @@ export function faultyDatabase(db: Db) {
     row: s => db.row(s),
     run: s => db.run(s),
     script: t => db.script(t),
+    within: schema => db.within(schema),
     close: () => db.close(),
     async tx(work) {
       const { fault } = state

@@ -1,27 +1,38 @@
 import { setTimeout } from 'node:timers/promises'
-import type { SuiteId } from '@yuanliu/core'
+import { Problem, type RetiredLog, type SuiteId } from '@yuanliu/core'
 import type { Parties } from '../access/access.ts'
 import type { Config } from '../lib/config.ts'
 import type { Db } from '../lib/db/db.ts'
 import type { Metrics } from '../lib/metrics.ts'
 import type { Presence } from '../lib/presence.ts'
-import { type NodeCrypto, nodeCrypto } from '../lib/signing/node-crypto.ts'
+import type { NodeCrypto } from '../lib/signing/node-crypto.ts'
+import { type AnchorHealth, type Anchoring, createAnchoring } from './anchor/anchoring.ts'
 import { backfill } from './backfill.ts'
-import { beginLog, refuseRollback } from './begin.ts'
-import { type CheckpointStore, openCheckpointStore } from './checkpoint-store.ts'
+import { beginLog } from './begin.ts'
+import { type CosignHealth, type Cosigning, createCosigning } from './cosign/cosigning.ts'
+import type { LogPolicy } from './cosign/policy.ts'
 import { bitsOf } from './entries.ts'
+import { clockPosition } from './event-store.ts'
+import type { LogGround } from './ground.ts'
 import { createHandOver, type HandOver } from './hand-over.ts'
-import { type LogKey, logKeys } from './keys.ts'
 import { type Leader, startLeader } from './leader.ts'
+import { createLine, type Line } from './line.ts'
 import { createPublisher, type Published, type Publisher } from './publish.ts'
-import { type Following, followLog, type LogFollower } from './readers.ts'
+import { createReaders, type Readers } from './readers.ts'
+import { readRetired } from './retired-store.ts'
 import { createSequencer } from './sequencer.ts'
 import * as store from './store.ts'
-import { hashNameOf, type LogSuite, logSuite, suiteNumber } from './suites.ts'
+import { hashNameOf, type LogSuite, suiteOf } from './suites.ts'
 import { type Deletion, deleteContent } from './tombstone.ts'
 
+export { type BundleWanted, bundleOf } from './bundle.ts'
+export { type LogGround, openGround } from './ground.ts'
 export type { Commitments, Committable, HandOver } from './hand-over.ts'
-export type { Following, LogFollower, LogItem } from './readers.ts'
+export type { LogItem } from './items.ts'
+export type { Line } from './line.ts'
+export { entryAt, lastEntryAt } from './places.ts'
+export type { Following, LogFollower, Readers, Run } from './readers.ts'
+export { type RestoreGuard, refuseRestore } from './restore-guard.ts'
 export { newSalts, saltAt, withSalts } from './salts.ts'
 
 /** The signed log over all events: docs/adr/0011, 0012, 0017, 0018. */
@@ -31,6 +42,12 @@ export interface Log {
   /** suites that are on, the first of which is meant where none is named */
   suites: readonly LogSuite[]
   parts: LogParts
+  /** which witnesses cosign each suite, where a policy says so */
+  policies: ReadonlyMap<SuiteId, LogPolicy>
+  cosigning: Cosigning
+  anchoring: Anchoring
+  /** Entries that a checkpoint shown covers; null: the log is off. */
+  size(): number | null
   /** The checkpoint of a suite as it is shown. */
   published(suite: SuiteId): Published | null
   /** Waits until a checkpoint covers a capture position; false after so many milliseconds. */
@@ -39,8 +56,12 @@ export interface Log {
   grown(ms: number): Promise<unknown>
   /** Deletes the content of a logged event and says so in the log. @throws Problem 404, 503 while it is not logged */
   deleteContent(deletion: Deletion): Promise<number>
-  /** Follows the log from where the follower was. */
-  follow(follower: LogFollower): Following
+  /** what readers follow: what is captured, up to what is published */
+  line: Line
+  /** who follows it from a durable position */
+  readers: Readers
+  /** Logs of this database that have ended, the last one first. */
+  retired(): Promise<RetiredLog[]>
   /** What /health says of it; null: it is off. */
   health(): Promise<LogHealth | null>
   /** Begins to log. */
@@ -58,6 +79,10 @@ export interface LogHealth {
   missingKey?: string
   /** milliseconds for which something has waited */
   lag: number
+  /** where witnesses are asked */
+  cosigned?: CosignHealth
+  /** where checkpoints are anchored */
+  anchored?: AnchorHealth
 }
 
 export interface LogParts {
@@ -71,51 +96,19 @@ export interface LogParts {
   fail: (error: Error) => void
 }
 
-/** What the log has opened before it begins: keys, and what was published. */
-export interface LogGround {
-  crypto: NodeCrypto
-  keys: LogKey[]
-  store: CheckpointStore
-}
-
-/**
- * Reads keys and the remembered checkpoints and compares them with the database.
- * @throws in words where the log of the database is shorter than what was published, or another one; where a key is wrong;
- *   where the log is off though the database has one
- */
-export async function openGround(db: Db, config: Config): Promise<LogGround | null> {
-  const trees = await store.readTrees(db)
-  if (!config.log.length) {
-    if (trees.length)
-      throw new Error(
-        `LOG=off, but this database has the log "${trees[0]?.origin}", which would miss what is captured now. ` +
-          'Leave LOG as it was. 此数据库已有日志，不能关闭。',
-      )
-    return null
-  }
-  const crypto = await nodeCrypto()
-  const remembered = await openCheckpointStore(config.checkpointStore ?? config.dataDir)
-  try {
-    for (const id of ['sha256-ed25519', 'sm3-sm2'] as const)
-      await refuseRollback(db, logSuite(id, crypto), remembered, crypto)
-    return { crypto, keys: await logKeys(config, db.kind, trees, crypto), store: remembered }
-  } catch (error) {
-    await remembered.close()
-    throw error
-  }
-}
-
 /** For so long a start waits until the log has begun. */
 const BEGIN_MS = 2_000
 /** After a failure, the next try. */
 const AGAIN_MS = 2_000
+
+/** Milliseconds between looks of readers at what other processes captured. */
+const POLL = { postgresql: 200, embedded: 5_000 }
 
 /** The log of a process. @param ground null: the log is off */
 export function createLog(parts: LogParts, ground: LogGround | null): Log {
   const { db, config, presence, metrics } = parts
   let leader: Leader | null = null
   let stopped = false
-  const followers: Following[] = []
   let beginning: Promise<void> = Promise.resolve()
 
   async function handOverAll(): Promise<void> {
@@ -144,26 +137,57 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
     () => (leader?.lag() ?? 0) / 1000,
   )
 
+  const policies = ground?.policies ?? new Map<SuiteId, LogPolicy>()
+  const published = (suite: SuiteId) => publisher?.current(suite) ?? null
+  const shared = { ...parts, crypto: ground?.crypto as NodeCrypto, suites, published }
+  const cosigning = createCosigning({ ...shared, policies, every: config.logCosignMs })
+  const anchoring = createAnchoring({ ...shared, adapter: ground?.anchor ?? null, every: config.anchorSeconds })
+  const line = createLine({
+    captured: () => clockPosition(db),
+    loggable: position => store.lastLoggable(db, position),
+    published: () => (suites.some(s => publisher?.current(s.id)) ? (publisher?.position() ?? null) : null),
+    onPublished: listener => publisher?.onShown(listener),
+    poll: POLL[db.kind],
+    log: error => parts.log(error, 'readers'),
+  })
+  const readers = createReaders({ ...parts, line })
+
   const log: Log = {
     handOver,
     suites,
     parts,
+    policies,
+    cosigning,
+    anchoring,
+    size: () => (suites[0] ? (publisher?.current(suites[0].id)?.size ?? 0) : null),
     published: suite => publisher?.current(suite) ?? null,
     async covered(position, ms) {
       if (!publisher) return false
       return publisher.covered(await store.lastLoggable(db, position), ms)
     },
     grown: ms => publisher?.covered(publisher.position() + 1, ms) ?? setTimeout(ms),
+    async retired() {
+      const rows = await readRetired(db)
+      return rows.map(row => ({
+        suite: suiteOf(row.suite),
+        origin: row.origin,
+        key: row.key,
+        size: row.size,
+        checkpoint: row.checkpoint.toString('utf8'),
+        newOrigin: row.new_origin,
+        newKey: row.new_key,
+        statement: row.statement.toString('utf8'),
+        retired: new Date(row.retired / 1000).toISOString(),
+      }))
+    },
     async deleteContent(deletion) {
+      if (!config.log.length) throw new Problem('log-off')
       const target = await deleteContent(db, config.log.map(hashNameOf), deletion)
       leader?.wake()
       return target
     },
-    follow(follower) {
-      const following = followLog(log, follower)
-      followers.push(following)
-      return following
-    },
+    line,
+    readers,
     async health() {
       const first = suites[0]
       if (!ground || !first) return null
@@ -172,6 +196,8 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
         leads: leader?.leads() ?? false,
         ...(missing && { missingKey: missing }),
         lag: leader?.lag() ?? 0,
+        ...(policies.size > 0 && { cosigned: (await cosigning.health()) as CosignHealth }),
+        ...(anchoring.adapter && { anchored: (await anchoring.health()) as AnchorHealth }),
       }
     },
     async start() {
@@ -198,11 +224,15 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
         await leader.look()
       })
       await Promise.race([beginning, setTimeout(BEGIN_MS, undefined, { ref: false })])
+      cosigning.start()
+      anchoring.start()
     },
     async stop() {
       if (stopped) return
       stopped = true
-      await Promise.all(followers.map(f => f.stop()))
+      await Promise.all([cosigning.stop(), anchoring.stop()])
+      line.stop()
+      await readers.stop()
       await beginning
       await leader?.stop()
       publisher?.close()
@@ -210,10 +240,4 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
     },
   }
   return log
-}
-
-/** The verifier key of a suite, as the database has it; null before the log has begun. */
-export async function verifierKeyOf(log: Log, suite: SuiteId): Promise<string | null> {
-  const trees = await store.readTrees(log.parts.db)
-  return trees.find(t => t.suite === suiteNumber(suite))?.key ?? null
 }

@@ -1,23 +1,27 @@
 import {
   formatProofFile,
   type LogOpening,
-  openTiles,
   Problem,
+  parseCheckpoint,
+  parseNote,
   type SuiteId,
   TILE_WIDTH,
+  textOf,
   tileWidth,
 } from '@yuanliu/core'
 import { eventKey, unpackBlock } from '../events/events.ts'
 import type { Actor } from '../lib/http/mount.ts'
-import { PREFIX } from './entries.ts'
+import { anchorOver } from './anchor/store.ts'
+import { type Cosigned, metCheckpoint, withCosignatures } from './cosign/cosigned.ts'
 import { contextBodies, eventOf, type LoggedEvent, organisationCodes, saltedBlocks } from './event-store.ts'
 import { mediaTypeOf } from './hand-over.ts'
 import type { Log } from './log.ts'
+import { entryIn, proveEntries } from './prove-entries.ts'
 import type { Published } from './publish.ts'
 import { saltAt } from './salts.ts'
-import { rangeAtPosition } from './store.ts'
+import { rangesAtPositions } from './store.ts'
 import type { LogSuite } from './suites.ts'
-import { bundleAt, tileSource } from './tiles.ts'
+import { bundleAt } from './tiles.ts'
 
 /** Who asks; null: the public. */
 type Reader = Pick<Actor, 'organisation' | 'permissions'> | null
@@ -39,10 +43,16 @@ async function find(log: Log, event: string, part: number, reader: Reader): Prom
 }
 
 /** Index of the entry at a capture position; null where the log has not come so far. */
-export async function indexOf(log: Log, position: number): Promise<number | null> {
-  const range = await rangeAtPosition(log.parts.db, position)
-  if (!range || position >= range.first_position + range.count) return null
-  return range.first_index + position - range.first_position
+async function indexOf(log: Log, position: number): Promise<number | null> {
+  return (await indexesOf(log, [position])).get(position) ?? null
+}
+
+/** Indexes of the entries at capture positions, as far as the log has come. */
+export async function indexesOf(log: Log, positions: readonly number[]): Promise<Map<number, number>> {
+  const found = new Map<number, number>()
+  for (const { position, first_index, first_position, count } of await rangesAtPositions(log.parts.db, positions))
+    if (position < first_position + count) found.set(position, first_index + position - first_position)
+  return found
 }
 
 /** The entry of an event, covered by a checkpoint that is shown. @throws Problem 503 where none covers it yet */
@@ -56,37 +66,61 @@ async function covered(log: Log, suite: LogSuite, event: LoggedEvent): Promise<{
   return { index: at, shown }
 }
 
-async function entryAt(log: Log, index: number): Promise<Buffer> {
+/** The entry of an index, from its bundle. */
+export async function entryAt(log: Log, index: number): Promise<Buffer> {
   const n = Math.floor(index / TILE_WIDTH)
   const bundle = await bundleAt(log.parts.db, n, (index % TILE_WIDTH) + 1)
-  if (!bundle) throw new Error(`log_bundle: entry ${index} is not there`)
-  let at = 0
-  for (let i = 0; i < index % TILE_WIDTH; i++) at += PREFIX + bundle.readUInt16BE(at)
-  return bundle.subarray(at + PREFIX)
+  const entry = bundle && entryIn(bundle, index % TILE_WIDTH)
+  if (!entry) throw new Error(`log_bundle: entry ${index} is not there`)
+  return entry
 }
 
 /**
- * Proof that an event stands in the log: `.tlog-proof` (C2SP tlog-proof) under the checkpoint that is shown. Its extra
+ * The checkpoint under which an entry is proved: the newest that enough witnesses have cosigned, since a proof that meets
+ * the policy is worth more than a newer one; else the one that is shown. Or the first that was anchored, where that is asked.
+ */
+async function checkpointOver(
+  log: Log,
+  suite: LogSuite,
+  asked: { index: number; shown: Published; id: string; cosigned?: boolean; anchored?: boolean },
+): Promise<Cosigned> {
+  const { index, shown, id } = asked
+  const notYet = (what: string) =>
+    new Problem('event-not-logged', { detail: `eventID ${id}: not ${what} yet`, retryAfter: 5 })
+  if (asked.anchored) {
+    const anchor = await anchorOver(log.parts.db, suite.number, index)
+    if (anchor) return { ...parseCheckpoint(textOf(parseNote(anchor.note).text)), size: anchor.size, note: anchor.note }
+    if (!log.anchoring.adapter) throw new Problem('log-off', { detail: 'ANCHOR=off' })
+    throw notYet('anchored')
+  }
+  const met = await metCheckpoint(log, suite)
+  if (met && index < met.size) return met
+  if (asked.cosigned) {
+    if (!log.policies.has(suite.id)) throw new Problem('log-off', { detail: `${suite.id}: no witnesses are asked` })
+    throw notYet('cosigned')
+  }
+  return { size: shown.size, root: shown.root, note: await withCosignatures(log, suite, shown) }
+}
+
+/**
+ * Proof that an event stands in the log: `.tlog-proof` (C2SP tlog-proof) under the newest checkpoint that enough witnesses
+ * have cosigned, where it covers the event, else under the one that is shown. Its extra
  * line, which the format does not authenticate, holds the entry; hashing it is what the proof begins with.
- * @throws Problem 404 for an event that there is not or that is in quarantine, 503 before it is logged
+ * @throws Problem 404 for an event that there is not or that is in quarantine; 503 before it is logged, or cosigned where
+ *   that is asked for
  */
 export async function proofOf(
   log: Log,
-  query: { event: string; part?: number; suite?: SuiteId },
+  query: { event: string; part?: number; suite?: SuiteId; cosigned?: boolean; anchored?: boolean },
   reader: Reader,
 ): Promise<Uint8Array> {
   const suite = suiteNamed(log, query.suite)
   const event = await find(log, query.event, query.part ?? 0, reader)
   const { index, shown } = await covered(log, suite, event)
-  const size = BigInt(shown.size)
-  const tiles = await openTiles(suite.tree, { size, root: shown.root }, tileSource(log.parts.db, suite))
-  const path = await tiles.inclusion(BigInt(index))
-  return formatProofFile({
-    index: BigInt(index),
-    path,
-    checkpoint: shown.note,
-    extra: await entryAt(log, index),
-  })
+  const under = await checkpointOver(log, suite, { ...query, index, shown, id: event.id })
+  const [proved] = await proveEntries(log.parts.db, suite, under, [index])
+  if (!proved) throw new Error(`log: entry ${index} was not proved`)
+  return formatProofFile({ index: BigInt(index), path: proved.path, checkpoint: under.note, extra: proved.entry })
 }
 
 /** What opens the commitment of an event. @throws Problem 404, 410 where its content was deleted, 503 before it is logged */

@@ -1,4 +1,5 @@
 import { parseCheckpoint, parseNote, type SuiteId, sameBytes, textOf } from '@yuanliu/core'
+import { now } from '../lib/clock.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { LogBroken } from './open-log.ts'
 
@@ -11,6 +12,8 @@ export interface Published {
   note: Uint8Array
   /** capture position that it covers */
   position: number
+  /** since when this process shows it, in microseconds */
+  since: number
 }
 
 /** A checkpoint on its way to the public. */
@@ -29,6 +32,8 @@ export interface Publisher {
   position(): number
   /** Resolves with true when the position is covered, with false after so many milliseconds or when all ends. */
   covered(position: number, ms: number): Promise<boolean>
+  /** Called when more is shown. */
+  onShown(listener: () => void): void
   close(): void
 }
 
@@ -36,13 +41,14 @@ export interface Publisher {
 export function createPublisher(store: CheckpointStore): Publisher {
   const shown = new Map<SuiteId, Published>()
   const waiting = new Set<{ position: number; end: (covered: boolean) => void }>()
+  const listeners: (() => void)[] = []
   let accepting = Promise.resolve()
 
   const position = () => (shown.size ? Math.min(...[...shown.values()].map(p => p.position)) : 0)
 
   async function one(signed: Signed): Promise<void> {
     const { origin, size, root } = parseCheckpoint(textOf(parseNote(signed.note).text))
-    const next: Published = { ...signed, origin, root, size: Number(size) }
+    const next: Published = { ...signed, origin, root, size: Number(size), since: now() }
     const before = shown.get(signed.suite)
     if (before && next.size < before.size) return
     if (before && next.size === before.size) {
@@ -59,6 +65,7 @@ export function createPublisher(store: CheckpointStore): Publisher {
   function tell(): void {
     const reached = position()
     for (const waiter of waiting) if (waiter.position <= reached) waiter.end(true)
+    for (const shown of listeners) shown()
   }
 
   return {
@@ -87,6 +94,7 @@ export function createPublisher(store: CheckpointStore): Publisher {
         waiting.add(waiter)
       })
     },
+    onShown: listener => void listeners.push(listener),
     close() {
       for (const waiter of waiting) waiter.end(false)
     },

@@ -1,139 +1,244 @@
-import type { Queryable } from '../lib/db/db.ts'
-import { eventsBetween, type LoggedEvent, tombstonesBetween } from './event-store.ts'
-import type { Log } from './log.ts'
+import { setTimeout } from 'node:timers/promises'
+import { Problem } from '@yuanliu/core'
+import type { Db, Queryable } from '../lib/db/db.ts'
+import type { Metrics } from '../lib/metrics.ts'
+import { itemsBetween, type LogItem } from './items.ts'
+import type { Line } from './line.ts'
 import { ensureReader, moveReader, readReader } from './reader-store.ts'
-import { type RangeRow, rangesFrom } from './store.ts'
 
-/** One entry of the log, as a part of the program that follows it gets it. */
-export type LogItem = { index: number; position: number } & (
-  | { kind: 'event'; event: LoggedEvent }
-  /** the content of the entry at `target` was deleted */
-  | { kind: 'tombstone'; target: number }
-  /** an event whose content has been deleted since */
-  | { kind: 'deleted' }
-)
+/** Positions that a follower takes at once: those behind `after`, up to and with `upTo`. Not each has an event. */
+export interface Run {
+  after: number
+  upTo: number
+  /** What stands at them, in order. */
+  items(): Promise<LogItem[]>
+}
 
-/** A part of the program that follows the log. */
+/** A part of the program that follows what is captured. */
 export interface LogFollower {
   /** under which its position is kept: letters, digits, hyphens */
   name: string
-  /** entries at once; 500 if absent */
+  /** positions at once; 500 if absent */
   batch?: number
+  /** `always` (if absent): as soon as there is more; `asked`: when somebody calls `catchUp` */
+  when?: 'always' | 'asked'
   /**
-   * Takes entries in order. What it writes with `tx` is committed together with its position, so once; anything else may
-   * happen again after a crash. It must not wait for the network inside.
+   * True, if absent: `take` runs in the transaction that moves the position, so what it writes with its database is
+   * written once; it must not wait for the network, nor for another connection. False: `take` runs first, and may run
+   * again after a crash, or at once in two processes.
    */
-  take(items: readonly LogItem[], tx: Queryable): Promise<void>
+  atomic?: boolean
+  /** Takes runs in order. */
+  take(run: Run, db: Queryable): Promise<void>
+  /** Throws away what it has made, before it begins again with the first event. A follower without cannot be rebuilt. */
+  clear?(tx: Queryable): Promise<void>
 }
 
 export interface Following {
-  /** index of the entry that comes next */
-  next(): number
-  /** entries that are published and not yet taken */
+  /** capture position up to which everything was taken, as last seen */
+  position(): number
+  /** capture positions that were not yet taken, as far as is known without asking */
   lag(): number
-  /** Takes everything that is published now; resolves when that is done. */
-  catchUp(): Promise<void>
-  /** Begins again with the first entry. */
+  /**
+   * Takes what may be read now, or everything up to a position that is captured.
+   * @param deadline milliseconds of `performance.now()` behind which no run is begun
+   * @returns the position reached
+   */
+  catchUp(upTo?: number, deadline?: number): Promise<number>
+  /** Begins again with the first event. */
   rebuild(): Promise<void>
   stop(): Promise<void>
 }
 
+/** A reader as `yuanliu log readers` lists it. */
+export interface Reader {
+  name: string
+  /** Where it is; `followers`: how many have places of their own under this name, the last of which counts. */
+  place(): Promise<{ position: number; followers: number }>
+  /** Positions not taken, as far as is known without asking. */
+  lag(): number
+  /** absent: it cannot be rebuilt; `instead` says what can be done */
+  rebuild?(): Promise<void>
+  instead?: string
+}
+
 const BATCH = 500
-/** How often it is looked whether there is more, and after an error whether it goes again. */
+/** After an error, and where nothing says that there is more, it is looked again. */
 const LOOK_MS = 1_000
 
-/**
- * Follows the log from the position that is kept for this name: every entry that a published checkpoint covers, in the
- * order of the log, in batches. Of several processes that follow under one name, each batch is taken by one.
- */
-export function followLog(log: Log, follower: LogFollower): Following {
-  const { db } = log.parts
-  let next = 0
-  let stopping = false
-  let working: Promise<void> = Promise.resolve()
-  const published = () => (log.suites[0] ? (log.published(log.suites[0].id)?.size ?? 0) : 0)
+/** The readers of a process: what follows the line from a durable position of its own. */
+export interface Readers {
+  /** Follows the line from the position that is kept for this name. */
+  follow(follower: LogFollower): Following
+  /** Lists, and measures the lag of, a reader that keeps its places itself. */
+  add(reader: Reader): void
+  list(): Reader[]
+  /** @throws Problem 404 */
+  find(name: string): Reader
+  /** @throws Problem 404 for no such reader, 400 for one that cannot be rebuilt */
+  rebuild(name: string): Promise<void>
+  stop(): Promise<void>
+}
 
-  /** One batch; false where there is none, or another process has taken it. */
-  async function step(): Promise<boolean> {
-    next = await readReader(db, follower.name)
-    const to = Math.min(published(), next + (follower.batch ?? BATCH))
-    if (to <= next) return false
-    const items = await itemsBetween(db, next, to)
-    const from = next
-    const moved = await db.tx(async tx => {
-      if (!(await moveReader(tx, follower.name, from, to))) return false
-      await follower.take(items, tx)
-      return true
-    })
-    if (moved) next = to
-    return moved
+export function createReaders(parts: {
+  db: Db
+  line: Line
+  metrics: Metrics
+  log: (error: unknown, about: string) => void
+}): Readers {
+  const { db, line, metrics, log } = parts
+  const readers = new Map<string, Reader>()
+  const followings: Following[] = []
+
+  function add(reader: Reader): void {
+    readers.set(reader.name, reader)
+    metrics.gauge(
+      `yuanliu_log_reader_lag_${reader.name.replace(/\W/g, '_')}`,
+      `Capture positions that the reader ${reader.name} has not taken`,
+      reader.lag,
+    )
   }
 
-  function catchUp(): Promise<void> {
+  function find(name: string): Reader {
+    const reader = readers.get(name)
+    if (reader) return reader
+    const names = [...readers.keys()].join(', ')
+    throw new Problem('not-found', { detail: `${name.slice(0, 100)}: 没有此读者 no such reader; there are ${names}` })
+  }
+
+  return {
+    add,
+    find,
+    follow(follower) {
+      const following = followLine({ db, line, log }, follower)
+      followings.push(following)
+      const { name } = follower
+      add({
+        name,
+        place: async () => ({ position: await readReader(db, name), followers: 1 }),
+        lag: following.lag,
+        ...(follower.clear && { rebuild: following.rebuild }),
+      })
+      return following
+    },
+    list: () => [...readers.values()],
+    async rebuild(name) {
+      const reader = find(name)
+      if (!reader.rebuild) {
+        const message = `${name} cannot be rebuilt${reader.instead ? `: ${reader.instead}` : ''} 该读者不能重建`
+        throw new Problem('invalid-input', { errors: [{ pointer: '/params/name', message }] })
+      }
+      await reader.rebuild()
+    },
+    async stop() {
+      await Promise.all(followings.map(f => f.stop()))
+    },
+  }
+}
+
+/** Follows the line in batches. Of several processes that follow under one name, each batch moves the position once. */
+function followLine(
+  { db, line, log }: { db: Db; line: Line; log: (error: unknown, about: string) => void },
+  follower: LogFollower,
+): Following {
+  const { name, batch = BATCH } = follower
+  let position = 0
+  let stopping = false
+  let working: Promise<unknown> = Promise.resolve()
+  let wake = () => {}
+  const about = `reader ${name}`
+
+  /** One batch; false where there is none. */
+  async function step(upTo: number): Promise<boolean> {
+    const after = await readReader(db, name)
+    position = after
+    const to = Math.min(upTo, after + batch)
+    if (to <= after) return false
+    const run = (on: Queryable): Run => ({ after, upTo: to, items: () => itemsBetween(on, after, to) })
+    if (follower.atomic === false) {
+      await follower.take(run(db), db)
+      if (await moveReader(db, name, after, to)) position = to
+      return true
+    }
+    await db.tx(async tx => {
+      // Who has taken it meanwhile has moved the position: nothing is taken twice.
+      if (!(await moveReader(tx, name, after, to))) return
+      await follower.take(run(tx), tx)
+    })
+    return true
+  }
+
+  function catchUp(upTo?: number, deadline = Number.POSITIVE_INFINITY): Promise<number> {
     const work = working.then(async () => {
-      while (!stopping && (await step())) {
+      await ensured()
+      while (!stopping && performance.now() < deadline && (await step(upTo ?? line.head()))) {
         // on to the next batch
       }
+      return position
     })
     working = work.catch(() => {})
     return work
   }
 
-  async function run(): Promise<void> {
-    await ensureReader(db, follower.name)
-    while (!stopping) {
-      await catchUp().catch(error => log.parts.log(error, `log reader ${follower.name}`))
-      await log.grown(LOOK_MS)
-    }
+  let made: Promise<void> | null = null
+  function ensured(): Promise<void> {
+    made ??= ensureReader(db, name).catch(error => {
+      made = null
+      throw error
+    })
+    return made
   }
-  const running = run().catch(error => log.parts.log(error, `log reader ${follower.name}`))
-  const following: Following = {
-    next: () => next,
-    lag: () => Math.max(0, published() - next),
-    catchUp: async () => {
-      await ensureReader(db, follower.name)
-      await catchUp()
+
+  async function run(): Promise<void> {
+    let moved = false
+    wake = () => {
+      moved = true
+    }
+    const unlisten = line.onMoved(() => wake())
+    while (!stopping) {
+      moved = false
+      await catchUp().catch(error => log(error, about))
+      if (moved || stopping) continue
+      const pause = new AbortController()
+      wake = () => {
+        moved = true
+        pause.abort()
+      }
+      await setTimeout(LOOK_MS, undefined, { signal: pause.signal, ref: false }).catch(() => {})
+    }
+    unlisten()
+  }
+
+  const running = follower.when === 'asked' ? Promise.resolve() : run().catch(error => log(error, about))
+  return {
+    position: () => position,
+    lag: () => Math.max(0, line.seen() - position),
+    async catchUp(upTo, deadline) {
+      if (upTo === undefined) await line.look()
+      return catchUp(upTo, deadline)
     },
     async rebuild() {
-      await working
-      await moveReader(db, follower.name, null, 0)
-      await catchUp()
+      const { clear } = follower
+      if (!clear) throw new Error(`${about} cannot be rebuilt`)
+      const begun = working.then(async () => {
+        await ensured()
+        await db.tx(async tx => {
+          await moveReader(tx, name, null, 0)
+          await clear(tx)
+        })
+      })
+      working = begun.catch(() => {})
+      await begun
+      void line
+        .look()
+        .then(() => catchUp())
+        .catch(error => log(error, about))
     },
     async stop() {
       stopping = true
+      wake()
       await working
       await running
     },
   }
-  log.parts.metrics.gauge(
-    `yuanliu_log_reader_lag_${follower.name.replace(/\W/g, '_')}`,
-    `Published entries that the reader ${follower.name} has not taken`,
-    following.lag,
-  )
-  return following
-}
-
-/** The entries from … to (not included), in order, with the events as they are stored now. */
-export async function itemsBetween(db: Queryable, from: number, to: number): Promise<LogItem[]> {
-  const runs = await rangesFrom(db, from, to - from + 1)
-  const items: LogItem[] = []
-  for (const run of runs) {
-    const [first, end] = [Math.max(from, run.first_index), Math.min(to, run.first_index + run.count)]
-    if (first < end) items.push(...(await itemsOfRun(db, run, first, end)))
-  }
-  if (items.length !== to - from) throw new Error(`log_range: entries ${from} to ${to} are not covered`)
-  return items
-}
-
-async function itemsOfRun(db: Queryable, run: RangeRow, first: number, end: number): Promise<LogItem[]> {
-  const shift = run.first_position - run.first_index
-  const events = new Map((await eventsBetween(db, first + shift, end + shift - 1)).map(e => [e.position, e]))
-  const stones = new Map((await tombstonesBetween(db, first + shift, end + shift - 1)).map(t => [t.position, t]))
-  return Array.from({ length: end - first }, (_, i): LogItem => {
-    const at = { index: first + i, position: first + i + shift }
-    const event = events.get(at.position)
-    if (event) return { ...at, kind: 'event', event }
-    const stone = stones.get(at.position)
-    return stone ? { ...at, kind: 'tombstone', target: stone.target } : { ...at, kind: 'deleted' }
-  })
 }

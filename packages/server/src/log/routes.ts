@@ -1,15 +1,19 @@
 import * as api from '@yuanliu/core'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { countForks, readForks, showFork } from '../lib/forks.ts'
 import { mount } from '../lib/http/mount.ts'
-import { type Log, verifierKeyOf } from './log.ts'
+import { anchorsOf } from './anchor/shown.ts'
+import { metCheckpoint, withCosignatures, witnessesOf } from './cosign/cosigned.ts'
+import type { Log } from './log.ts'
+import { type LogPage, logPage, PAGE_POLICY } from './page.ts'
+import { policyText, urlOf, verifierKeyOf } from './policy-text.ts'
 import { isImplied, openingOf, proofOf, suiteNamed } from './proof.ts'
+import { readerRoutes } from './reader-routes.ts'
 import type { LogSuite } from './suites.ts'
 import { bundleAt, tileAt } from './tiles.ts'
 
 /** The log as C2SP tlog-tiles serves it, a prefix for each suite, and proofs of single events. */
 export function logRoutes(app: FastifyInstance, log: Log): void {
-  const url = (suite: LogSuite) => `${log.parts.config.publicUrl}${suite.prefix}`
-
   for (const suite of log.suites) {
     const open = { config: { permission: null } }
     app.get(`${suite.prefix}/checkpoint`, open, async (_request, reply) => {
@@ -18,26 +22,86 @@ export function logRoutes(app: FastifyInstance, log: Log): void {
       return reply
         .type('text/plain; charset=utf-8')
         .header('cache-control', 'public, max-age=1')
-        .send(Buffer.from(shown.note))
+        .send(Buffer.from(await withCosignatures(log, suite, shown)))
+    })
+    app.get(`${suite.prefix}/checkpoint/cosigned`, open, async (_request, reply) => {
+      const met = await metCheckpoint(log, suite)
+      if (!met) throw new api.Problem('not-found', { detail: `${suite.prefix}: no checkpoint has enough cosignatures` })
+      return reply
+        .type('text/plain; charset=utf-8')
+        .header('cache-control', 'public, max-age=1')
+        .send(Buffer.from(met.note))
     })
     app.get<{ Params: { '*': string } }>(`${suite.prefix}/tile/*`, open, async (request, reply) =>
       sendTile(log, suite, tileNamed(request.params['*']), reply),
     )
     app.get(`${suite.prefix}/policy`, open, async (_request, reply) => {
-      const key = await verifierKeyOf(log, suite.id)
-      if (!key) throw notYet(suite)
-      return reply.type('text/plain; charset=utf-8').send(`log ${key} ${url(suite)}\nquorum none\n`)
+      const policy = await policyText(log, suite)
+      if (!policy) throw notYet(suite)
+      return reply.type('text/plain; charset=utf-8').send(policy)
     })
   }
 
+  readerRoutes(app, log)
   mount(app, api.getLog, async () => {
     const logs: api.LogOf[] = []
     for (const suite of log.suites) {
       const key = await verifierKeyOf(log, suite.id)
       const shown = log.published(suite.id)
-      if (key && shown) logs.push({ suite: suite.id, origin: shown.origin, key, url: url(suite), size: shown.size })
+      if (key && shown)
+        logs.push({ suite: suite.id, origin: shown.origin, key, url: urlOf(log, suite), size: shown.size })
     }
     return { logs }
+  })
+
+  mount(app, api.getLogWitnesses, async ({ reply }) => {
+    reply.header('cache-control', 'no-cache')
+    const logs: api.LogWitnesses[] = []
+    for (const suite of log.suites) logs.push(await witnessesOf(log, suite))
+    return { logs, forks: (await readForks(log.parts.db, 2)).map(showFork) }
+  })
+  app.get('/log', { config: { permission: null } }, async (_request, reply) => {
+    const logs: LogPage['logs'] = []
+    for (const suite of log.suites) {
+      const [key, shown] = [await verifierKeyOf(log, suite.id), log.published(suite.id)]
+      if (!key || !shown) continue
+      const anchors = await anchorsOf(log, suite, { perPage: 10 })
+      const root = Buffer.from(shown.root).toString('base64')
+      logs.push({ ...(await witnessesOf(log, suite)), origin: shown.origin, key, root, prefix: suite.prefix, anchors })
+    }
+    const contradicted = logs.some(l => l.witnesses.some(w => w.alarm)) || (await countForks(log.parts.db, 2)) > 0
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', PAGE_POLICY)
+      .header('cache-control', 'no-cache')
+      .send(logPage({ logs, contradicted }, new URL(log.parts.config.publicUrl).pathname.replace(/\/$/, '')))
+  })
+  mount(app, api.getLogAnchors, async ({ query, reply }) => {
+    reply.header('cache-control', 'no-cache')
+    const anchors: api.LogAnchor[] = []
+    for (const suite of query.suite ? [suiteNamed(log, query.suite)] : log.suites)
+      anchors.push(...(await anchorsOf(log, suite, query)))
+    return { adapter: log.anchoring.adapter?.id ?? null, anchors }
+  })
+  mount(app, api.getRetiredLogs, async ({ reply }) => {
+    reply.header('cache-control', 'no-cache')
+    return { retired: await log.retired() }
+  })
+
+  mount(app, api.deleteEventContent, async ({ params, body, actor }) => {
+    const { reason, ground, part = 0 } = body
+    const index = await log.deleteContent({
+      event: params.id,
+      part,
+      reason,
+      statement: {
+        ground,
+        by: { organisation: actor.organisationCode, key: actor.keyId },
+        at: new Date().toISOString(),
+      },
+      organisation: { id: actor.organisation, code: actor.organisationCode },
+    })
+    return { event: params.id, part, index }
   })
 
   mount(app, api.getLogProof, async ({ query, request, reply }) =>

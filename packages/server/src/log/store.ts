@@ -183,6 +183,18 @@ export function rangeAtPosition(db: Queryable, position: number): Promise<RangeR
   )
 }
 
+/** The same for many positions; one that is before all runs is left out. */
+export function rangesAtPositions(
+  db: Queryable,
+  positions: readonly number[],
+): Promise<(RangeRow & { position: number })[]> {
+  return db.rows(
+    sql`select w.position, r.first_index, r.first_position, r.count from unnest(${int8Array(positions)}::bigint[]) as w (position)
+        cross join lateral (select first_index, first_position, count from log_range
+          where first_position <= w.position order by first_position desc limit 1) as r`,
+  )
+}
+
 /** The runs that hold entries from `index` on, in order. */
 export function rangesFrom(db: Queryable, index: number, limit: number): Promise<RangeRow[]> {
   return db.rows<RangeRow>(
@@ -235,4 +247,48 @@ export async function readTile(db: Queryable, suite: number, level: number, n: n
     sql`select body from log_tile where suite = ${suite}::smallint and level = ${level}::smallint and n = ${n}`,
   )
   return row?.body ?? null
+}
+
+/** What inclusion proofs are made from, all of one moment. */
+export interface ProofParts {
+  tiles: { level: number; n: number; body: Buffer }[]
+  bundles: { n: number; body: Buffer }[]
+  /** the log's size and the queue rows of its open end; null where it was not asked for */
+  open: { size: number; kept: QueueRow[] } | null
+}
+
+/** Reads tiles of a suite, bundles and the open end in one statement; what there is not is left out. */
+export async function readProofParts(
+  db: Queryable,
+  suite: number,
+  asked: { tiles: readonly { level: number; n: number }[]; bundles: readonly number[]; open: boolean },
+): Promise<ProofParts> {
+  const { tiles, bundles, open } = asked
+  const rows = await db.rows<{
+    what: number
+    a: number
+    n: number
+    first: number
+    kind: number
+    suites: number
+    body: Buffer | null
+  }>(
+    sql`select 0 as what, t.level::int as a, t.n, 0::bigint as first, 0::smallint as kind, 0::smallint as suites, t.body
+        from unnest(${int2Array(tiles.map(t => t.level))}::smallint[], ${int8Array(tiles.map(t => t.n))}::bigint[]) as w (level, n)
+          join log_tile t on t.suite = ${suite}::smallint and t.level = w.level and t.n = w.n
+        union all select 1, 0, n, 0, 0, 0, body from log_bundle where n = any(${int8Array(bundles)}::bigint[])
+        union all select 2, coalesce(q.count, 0), s.size, q.first, q.kind, q.suites, q.body
+          from log_state s left join log_queue q on q.first <= s.position where ${open}`,
+  )
+  const parts: ProofParts = { tiles: [], bundles: [], open: null }
+  for (const { what, a, n, body, ...row } of rows) {
+    if (what === 0 && body) parts.tiles.push({ level: a, n, body })
+    else if (what === 1 && body) parts.bundles.push({ n, body })
+    else {
+      parts.open ??= { size: n, kept: [] }
+      if (body) parts.open.kept.push({ ...row, count: a, body })
+    }
+  }
+  parts.open?.kept.sort((a, b) => a.first - b.first)
+  return parts
 }

@@ -1,14 +1,17 @@
 import {
-  type Committed,
+  type Codes,
+  commitmentsTo,
   commitmentTo,
   decodeEntry,
   type Finding,
   type HashName,
   type LogEntry,
+  Refusal,
   sameBytes,
   TOMBSTONE_REASONS,
 } from '@yuanliu/core'
-import { eventKey, unpackBlock } from '../events/events.ts'
+import { type ComparedUnits, createRederiver, type DerivedRow, strayUnits } from '../capture/capture.ts'
+import { unpackBlock } from '../events/events.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { nodeHashes } from '../lib/signing/node-hashes.ts'
 import * as eventStore from './event-store.ts'
@@ -20,69 +23,127 @@ import { rangesFrom } from './store.ts'
 export interface ReadEntry {
   index: number
   entry: LogEntry
+  /** as it stands in its bundle */
+  bytes: Uint8Array
 }
 
 export interface EventChecker {
-  /** Takes the next entries, in order and without gaps, and gives what differs. */
-  check(entries: readonly ReadEntry[]): Promise<Finding[]>
-  /** Gives the events behind the last entry, up to a position, that ought to have had one. */
-  checkRest(upTo: number): Promise<Finding[]>
-  /** events whose bytes and circumstances are those that were logged; events whose content is gone, as a tombstone says */
-  readonly opened: number
-  readonly deleted: number
+  /**
+   * Takes entries that follow each other and gives what differs. Calls may overlap.
+   * @param after capture position of the entry before the first: no event may stand in between
+   */
+  check(entries: readonly ReadEntry[], after: number): Promise<Finding[]>
+  readonly found: CheckedEvents
 }
 
+/** What was found of events, besides what differs. */
+export interface CheckedEvents {
+  /** events whose bytes and circumstances are those that were logged */
+  opened: number
+  /** events whose content is gone, as a tombstone says */
+  deleted: number
+  units: ComparedUnits
+}
+
+/** A position before all others. */
+export const BEFORE_ALL = -Number.MAX_SAFE_INTEGER
+
 interface Known {
+  id: number
+  body: string
   context: Record<HashName, Uint8Array>
 }
 
-/** Compares entries with the events, tombstones and runs in the database. */
-export function createEventChecker(db: Queryable): EventChecker {
+const HASH_NAMES: readonly HashName[] = ['sha256', 'sm3']
+
+/** Compares entries with the events, tombstones and runs in the database, and events with the columns derived from them. */
+export function createEventChecker(db: Queryable, codes: Codes): EventChecker {
+  const derived = createRederiver(db, codes)
   const contexts = new Map<number, Known>()
   const reporters = new Map<number, string>()
-  let last = -Number.MAX_SAFE_INTEGER
-  let opened = 0
-  let deleted = 0
+  const counted: CheckedEvents = { opened: 0, deleted: 0, units: derived.units }
 
   async function learn(events: readonly { context?: number; organisation: number }[]): Promise<void> {
     const ids = new Set(events.flatMap(e => (e.context === undefined || contexts.has(e.context) ? [] : [e.context])))
     for (const { id, body } of await eventStore.contextBodies(db, [...ids])) {
       const bytes = contextBytes(body)
       const of = (name: HashName) => (bytes.length ? nodeHashes[name](bytes) : bytes)
-      contexts.set(id, { context: { sha256: of('sha256'), sm3: of('sm3') } })
+      contexts.set(id, { id, body, context: { sha256: of('sha256'), sm3: of('sm3') } })
     }
     const unknown = [...new Set(events.map(e => e.organisation))].filter(id => !reporters.has(id))
     for (const { id, code } of await eventStore.organisationCodes(db, unknown)) reporters.set(id, code)
   }
 
-  /** Whether what is stored opens every commitment of the entry. */
-  function opens(
-    entry: LogEntry,
-    bytes: Uint8Array,
-    committed: Omit<Committed, 'digest' | 'contextDigest'>,
-    context?: Known,
-  ) {
-    return (Object.keys(entry.commitments) as HashName[]).every(name => {
-      const contextDigest = context?.context[name] ?? new Uint8Array(0)
-      const computed = commitmentTo(nodeHashes[name], { ...committed, digest: nodeHashes[name](bytes), contextDigest })
-      return sameBytes(computed, entry.commitments[name] as Uint8Array)
+  /** What the commitments of one document's events have in common: events come document by document. */
+  let same: { circumstances: string; of: Record<HashName, ReturnType<typeof commitmentsTo>> } | null = null
+
+  /** Whether an event's bytes and circumstances open every commitment of its entry. */
+  function opensEvent(entry: LogEntry, bytes: Uint8Array, salt: Uint8Array, event: eventStore.LoggedEvent): boolean {
+    const mediaType = mediaTypeOf(bytes)
+    const { recorded, organisation, context } = event
+    const circumstances = `${mediaType} ${recorded} ${organisation} ${context}`
+    if (same?.circumstances !== circumstances) {
+      const common = {
+        kind: 'event' as const,
+        mediaType,
+        receivedAt: BigInt(recorded),
+        reporter: reporters.get(organisation) ?? '',
+      }
+      const of = (name: HashName) =>
+        commitmentsTo(nodeHashes[name], {
+          ...common,
+          contextDigest: contexts.get(context)?.context[name] ?? new Uint8Array(0),
+        })
+      same = { circumstances, of: { sha256: of('sha256'), sm3: of('sm3') } }
+    }
+    for (const name of HASH_NAMES) {
+      const commitment = entry.commitments[name]
+      if (commitment && !sameBytes(same.of[name](salt, nodeHashes[name](bytes)), commitment)) return false
+    }
+    return true
+  }
+
+  /** Whether the statement of a tombstone opens every commitment of its entry. */
+  function opensTombstone(entry: LogEntry, { statement, salt, recorded, organisation }: eventStore.TombstoneRow) {
+    const committed = {
+      kind: 'tombstone' as const,
+      salt,
+      mediaType: 'application/json',
+      receivedAt: BigInt(recorded),
+      reporter: reporters.get(organisation) ?? '',
+      contextDigest: new Uint8Array(0),
+    }
+    return HASH_NAMES.every(name => {
+      const [hash, commitment] = [nodeHashes[name], entry.commitments[name]]
+      return (
+        !commitment || sameBytes(commitmentTo(hash, { ...committed, digest: hash(Buffer.from(statement)) }), commitment)
+      )
     })
   }
 
-  async function check(entries: readonly ReadEntry[]): Promise<Finding[]> {
+  async function check(entries: readonly ReadEntry[], after: number): Promise<Finding[]> {
     const [first, end] = [entries[0], entries.at(-1)]
     if (!first || !end) return []
     const findings: Finding[] = []
     const to = Number(end.entry.position)
-    const events = new Map((await eventStore.eventsBetween(db, last + 1, to)).map(e => [e.position, e]))
-    const statements = new Map((await eventStore.tombstonesBetween(db, last + 1, to)).map(t => [t.position, t]))
-    const gone = new Set((await eventStore.tombstonesOf(db, first.index, end.index)).map(t => t.target))
+    // Asked for together: a connection takes them one after the other without waiting in between.
+    const [found, told, targets, runs] = await Promise.all([
+      eventStore.eventsBetween(db, after + 1, to),
+      eventStore.tombstonesBetween(db, after + 1, to),
+      eventStore.tombstonesOf(db, first.index, end.index),
+      checkRuns(entries),
+    ])
+    const events = new Map(found.map(e => [e.position, e]))
+    const statements = new Map(told.map(t => [t.position, t]))
+    const gone = new Set(targets.map(t => t.target))
     await learn([...events.values(), ...statements.values()])
     const ids = [...new Set([...events.values()].map(e => e.block))]
     const blocks = new Map<number, { bytes: Buffer[]; salts: Buffer | null }>()
     for (const block of await eventStore.saltedBlocks(db, ids))
       blocks.set(block.id, { bytes: bytesOf(block.body), salts: block.salts })
-    findings.push(...(await checkRuns(entries)))
+    findings.push(...runs)
+    const rows: DerivedRow[] = []
+    const indexes = new Map<string, number>()
 
     for (const { index, entry } of entries) {
       const position = Number(entry.position)
@@ -94,19 +155,13 @@ export function createEventChecker(db: Queryable): EventChecker {
           t &&
           BigInt(t.target) === entry.target &&
           t.reason === TOMBSTONE_REASONS[entry.reason] &&
-          opens(entry, Buffer.from(t.statement), {
-            kind: 'tombstone',
-            salt: t.salt,
-            mediaType: 'application/json',
-            receivedAt: BigInt(t.recorded),
-            reporter: reporters.get(t.organisation) ?? '',
-          })
+          isTrue(() => opensTombstone(entry, t))
         if (!right)
           findings.push(at(index, '墓碑记录与日志不符', 'The tombstone stored is not the one that was logged'))
         continue
       }
       if (!event) {
-        if (gone.has(index)) deleted++
+        if (gone.has(index)) counted.deleted++
         else findings.push(at(index, '事件缺失，且没有墓碑', 'Its event is missing, and no tombstone says why'))
         continue
       }
@@ -115,18 +170,7 @@ export function createEventChecker(db: Queryable): EventChecker {
       const right =
         block?.salts &&
         bytes &&
-        opens(
-          entry,
-          bytes,
-          {
-            kind: 'event',
-            salt: saltAt(block.salts, event.slot),
-            mediaType: mediaTypeOf(bytes),
-            receivedAt: BigInt(event.recorded),
-            reporter: reporters.get(event.organisation) ?? '',
-          },
-          contexts.get(event.context),
-        )
+        isTrue(() => opensEvent(entry, bytes, saltAt(block.salts as Buffer, event.slot), event))
       if (!right)
         findings.push(
           at(
@@ -135,14 +179,29 @@ export function createEventChecker(db: Queryable): EventChecker {
             `Event ${event.id} (position ${position}): bytes or circumstances are not those that were logged`,
           ),
         )
-      else if (event.key !== eventKey(event.id) || !bearsId(bytes, event.id))
-        findings.push(
-          at(index, `事件 ${event.id} 的编号被改动`, `Event ${event.id}: its id is not that of its content`),
-        )
-      else opened++
+      else {
+        const prepared = preparedOf(bytes, contexts.get(event.context))
+        if (prepared?.id !== event.id || prepared.key !== event.key)
+          findings.push(
+            at(index, `事件 ${event.id} 的编号被改动`, `Event ${event.id}: its id is not that of its content`),
+          )
+        else {
+          const { part, organisation, context, document, block, slot } = event
+          rows.push({ event: prepared, part, organisation, context, document, block, slot })
+          indexes.set(`${event.key} ${part}`, index)
+          counted.opened++
+        }
+      }
     }
+    for (const { key, part, what } of await derived.compare(rows))
+      findings.push(
+        at(
+          indexes.get(`${key} ${part}`) ?? -1,
+          `由原文推出的数据与库中不同：${what}`,
+          `What is derived from its bytes is not what is stored: ${what}`,
+        ),
+      )
     findings.push(...[...events.values()].map(withoutEntry))
-    last = to
     return findings
   }
 
@@ -162,20 +221,38 @@ export function createEventChecker(db: Queryable): EventChecker {
     return [at(wrong.index, 'log_range 与条目的采集位置不符', 'log_range does not lead to its capture position')]
   }
 
-  /** Events behind the last entry, up to a position: there may be none. */
-  async function checkRest(upTo: number): Promise<Finding[]> {
-    return (await eventStore.eventsBetween(db, last + 1, upTo)).map(withoutEntry)
+  /** An event as capture reads it; null where it cannot be read. */
+  function preparedOf(bytes: Buffer, context: Known | undefined) {
+    try {
+      return context ? derived.prepare(bytes, context) : null
+    } catch {
+      return null
+    }
   }
 
-  return {
-    check,
-    checkRest,
-    get opened() {
-      return opened
-    },
-    get deleted() {
-      return deleted
-    },
+  return { check, found: counted }
+}
+
+/** Events behind the last entry, up to a position, and rows of units that no event has: there may be none. */
+export async function checkRest(
+  db: Queryable,
+  { last, upTo, units }: { last: number; upTo: number; units: readonly ComparedUnits[] },
+): Promise<Finding[]> {
+  const rest = (await eventStore.eventsBetween(db, last + 1, upTo)).map(withoutEntry)
+  const strays = (await strayUnits(db, units)).map(({ key, what }) => ({
+    at: `event key ${key}`,
+    words: { zh: `没有事件给出这一行：${what}`, en: `No event gives this row: ${what}` },
+  }))
+  return [...rest, ...strays]
+}
+
+/** What cannot even be hashed, such as a time before 1970, opens nothing. */
+function isTrue(opens: () => boolean): boolean {
+  try {
+    return opens()
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
   }
 }
 
@@ -197,14 +274,7 @@ function bytesOf(body: Buffer): Buffer[] {
   }
 }
 
-/** Whether a JSON event that names its id names this one. */
-function bearsId(bytes: Buffer, id: string): boolean {
-  if (mediaTypeOf(bytes) !== 'application/json') return true
-  const { eventID } = JSON.parse(bytes.toString('utf8')) as { eventID?: unknown }
-  return eventID === undefined || eventID === '' || eventID === id
-}
-
 /** Entries of a bundle or of queue rows, decoded. */
 export function readEntries(from: number, entries: readonly Uint8Array[]): ReadEntry[] {
-  return entries.map((bytes, i) => ({ index: from + i, entry: decodeEntry(bytes) }))
+  return entries.map((bytes, i) => ({ index: from + i, entry: decodeEntry(bytes), bytes }))
 }

@@ -1,12 +1,19 @@
-import { auditLog, type Checkpoint, type Finding, type LogSource, parseVerifierKey, type SuiteId } from '@yuanliu/core'
+import {
+  auditLog,
+  type Checkpoint,
+  type Codes,
+  type Finding,
+  type LogSource,
+  parseVerifierKey,
+  type SuiteId,
+} from '@yuanliu/core'
 import type { Db, Queryable } from '../lib/db/db.ts'
 import { nodeCrypto } from '../lib/signing/node-crypto.ts'
-import { entriesOf, PREFIX } from './entries.ts'
-import { clockPosition } from './event-store.ts'
+import { createEventAudit } from './event-audit.ts'
 import * as store from './store.ts'
 import { type LogSuite, logSuite } from './suites.ts'
 import { tileSource } from './tiles.ts'
-import { createEventChecker, type ReadEntry, readEntries } from './verify-events.ts'
+import type { CrewPlan } from './verify-crew.ts'
 
 /** What a verification of a whole installation has found. */
 export interface Verification {
@@ -26,11 +33,13 @@ export interface Outside {
   key: (suite: SuiteId) => string | null
   /** checkpoints that were published, largest last */
   known: (suite: SuiteId) => Promise<Checkpoint[]>
+  /** schemes by which units are derived from events; the project's own where they are left out */
+  codes?: Codes
+  /** threads that compare events; without them this one does */
+  crew?: CrewPlan
 }
 
 const SUITES: readonly SuiteId[] = ['sha256-ed25519', 'sm3-sm2']
-/** Entries that are compared with their events at once. */
-const CHUNK = 512
 
 /** A log as the database has it. */
 export function databaseSource(db: Queryable, suite: LogSuite): LogSource {
@@ -45,7 +54,7 @@ export function databaseSource(db: Queryable, suite: LogSuite): LogSource {
 
 /**
  * Re-reads everything: bundles, tiles, roots and signatures of each suite, and the bytes and circumstances of every event
- * against its entry. While the platform runs, what is captured meanwhile may show as a difference.
+ * against its entry, and what is derived from its bytes against what is stored. While the platform runs, what is captured meanwhile may show as a difference.
  */
 export async function verifyDatabase(
   db: Db,
@@ -70,49 +79,28 @@ export async function verifyDatabase(
         at: 'checkpoint',
         words: { zh: `数据库中的验证密钥是 ${tree.key}`, en: `The database has another verifier key: ${tree.key}` },
       })
-    const checker = result.logs.length === 0 ? createEventChecker(db) : null
-    let chunk: ReadEntry[] = []
-    const flush = async () => {
-      const entries = chunk
-      chunk = []
-      if (checker) result.findings.push(...(await checker.check(entries)))
-    }
-    const { findings, checkpoint } = await auditLog(databaseSource(db, suite), {
-      key: parseVerifierKey(key),
-      crypto,
-      known,
-      progress: (done, total) => progress(Number(done), Number(total)),
-      entry: async (index, entry) => {
-        chunk.push({ index: Number(index), entry })
-        if (chunk.length >= CHUNK) await flush()
-      },
-    })
-    await flush()
-    result.findings.push(...findings)
-    const size = Number(checkpoint?.size ?? 0)
-    if (latest && latest.size > size) result.findings.push(missing(id, latest))
-    if (checker) {
-      result.waiting = await checkWaiting(size)
-      result.opened = checker.opened
-      result.deleted = checker.deleted
-    }
-    result.logs.push({ suite: id, origin: tree.origin, size })
-
-    /** What is handed over and not yet logged must open, too. */
-    async function checkWaiting(from: number): Promise<number> {
-      const state = await store.readState(db)
-      const captured = await clockPosition(db)
-      const rows = await store.queueAfter(db, state?.position ?? 0, 1_000_000)
-      let index = from
-      for (const row of rows) {
-        const entries = entriesOf(row).map(entry => entry.subarray(PREFIX))
-        const found = (await checker?.check(readEntries(index, entries))) ?? []
-        // Runs are written when the entry is.
-        result.findings.push(...found.filter(f => !f.words.en.startsWith('log_range')))
-        index += entries.length
+    // Every log is over the same entries: events are compared once.
+    const events = result.logs.length === 0 ? createEventAudit(db, outside) : null
+    try {
+      const { findings, checkpoint } = await auditLog(databaseSource(db, suite), {
+        key: parseVerifierKey(key),
+        crypto,
+        known,
+        progress: (done, total) => progress(Number(done), Number(total)),
+        ...(events && { entry: events.entry }),
+      })
+      result.findings.push(...findings)
+      const size = Number(checkpoint?.size ?? 0)
+      const ofEvents = await events?.finish(size)
+      result.findings.push(...(ofEvents?.findings ?? []))
+      if (latest && latest.size > size) result.findings.push(missing(id, latest))
+      if (ofEvents) {
+        const { opened, deleted, waiting } = ofEvents
+        Object.assign(result, { opened, deleted, waiting })
       }
-      result.findings.push(...((await checker?.checkRest(captured)) ?? []))
-      return index - from
+      result.logs.push({ suite: id, origin: tree.origin, size })
+    } finally {
+      await events?.close()
     }
   }
   return result

@@ -3,7 +3,7 @@ import { html, type Slot } from '../lib/html.ts'
 import { pathOfKey, type WebLink } from '../resolve/resolve.ts'
 import { band, codeForm, type Look, linkTo, page } from './layout.ts'
 import type { PublicFields } from './public-fields.ts'
-import { shortCode, unitName } from './words.ts'
+import { askableCode, shortCode, unitName } from './words.ts'
 
 type Fault = Extract<Reading, { ok: false }>
 type Fitting = Extract<Reading, { ok: true }>
@@ -75,7 +75,7 @@ ${
   html`<h2>${m.unknown.todo}</h2><ul>${m.unknown.list.map(line => html`<li>${line}</li>`)}</ul>
 <p><a class="b" href="tel:${complaints.phone}">${m.actions.complain(complaints.phone)}</a></p>`
 }</section>
-<section>${codeForm(look, m, shortCode(trace.code))}</section>`,
+<section>${codeForm(look, m, askableCode(trace.code))}</section>`,
   })
 }
 
@@ -90,7 +90,7 @@ export function elsewherePage(look: Look, trace: PublicTrace, platform: PublicPl
 <section><p class="s">${m.facts.code}</p><p class="n"><code>${shortCode(trace.code)}</code></p>
 <p><a class="b p" href="${platform.address}" rel="noopener nofollow">${m.elsewhere.at(platform.name[look.locale])}</a></p>
 <p class="s"><a href="${platform.home}" rel="noopener nofollow">${m.elsewhere.home}</a> · ${hostOf(platform.address)}</p></section>
-<section>${codeForm(look, m, shortCode(trace.code))}</section>`,
+<section>${codeForm(look, m, askableCode(trace.code))}</section>`,
   })
 }
 

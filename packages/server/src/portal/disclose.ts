@@ -162,6 +162,8 @@ function coverageOf(graph: TraceGraph, steps: PublicTrace['steps'], gaps: Public
     organisations: new Set(steps.map(step => step.reporter)).size,
     gaps: gaps.filter(gap => gap.dueBy === null).length,
     disputed: steps.filter(step => step.disputed).length,
+    signed: steps.filter(step => step.signatures.length > 0).length,
+    disagreeing: steps.filter(step => step.attested === 'disagrees').length,
     latest: recorded.at(-1) ?? null,
     cut: graph.cut !== null,
   }
@@ -175,6 +177,6 @@ function verdictOnly(trace: PublicTrace): PublicTrace {
     steps: [],
     gaps: [],
     documents: [],
-    coverage: { steps: 0, organisations: 0, gaps: 0, disputed: 0, latest: null, cut: false },
+    coverage: { steps: 0, organisations: 0, gaps: 0, disputed: 0, signed: 0, disagreeing: 0, latest: null, cut: false },
   }
 }

@@ -1,11 +1,4 @@
-import {
-  type Codes,
-  Problem,
-  type PublicTrace,
-  type PublicVerdict,
-  type TraceGraph,
-  transformationUnit,
-} from '@yuanliu/core'
+import { type Codes, type PublicTrace, type PublicVerdict, type TraceGraph, transformationUnit } from '@yuanliu/core'
 import type { Config } from '../lib/config.ts'
 import type { Db } from '../lib/db/db.ts'
 import { type Disclosed, disclose } from './disclose.ts'
@@ -38,6 +31,8 @@ export interface Gathered {
   names: Set<string>
   /** ids whose master data are shown */
   ids: string[]
+  /** keys of the events behind the steps, in their order */
+  events: string[]
 }
 
 /** Documents read for one answer, newest events first. */
@@ -45,17 +40,10 @@ const DOCUMENTS = 400
 /** How long an answer stands that the time limit cut. */
 const CUT_MS = 2_000
 
-/**
- * Traces a unit, reads what the answer needs beside the trace, and discloses.
- * @throws Problem busy where the time limit cut the search before it had begun
- */
+/** Traces a unit, reads what the answer needs beside the trace, and discloses. */
 export async function gather(parts: GatherParts, key: string): Promise<Gathered> {
   const { db, codes, fields, config, quarantine = false } = parts
-  let graph = await parts.trace(key)
-  // where time ran out before the start was looked at, nothing is known at all: neither that there is a record nor none
-  if (!hasStart(graph)) graph = await parts.trace(key)
-  if (!hasStart(graph))
-    throw new Problem('busy', { detail: '查询超时 The search ran out of time before it began', retryAfter: 1 })
+  const graph = await parts.trace(key)
   const visible = visiblePart(graph)
   const keys = visible.events.slice(0, DOCUMENTS).map(event => event.key)
   const ids = idsIn(codes, visible)
@@ -88,11 +76,8 @@ export async function gather(parts: GatherParts, key: string): Promise<Gathered>
   for (const event of graph.events) names.add(`#${event.key}`)
   for (const { event } of documents.values())
     if (typeof event.transformationID === 'string') names.add(transformationUnit(event.transformationID))
-  return { disclosed, names, ids: [...ids, ...makers] }
-}
-
-function hasStart(graph: TraceGraph): boolean {
-  return graph.units.some(unit => unit.key === graph.start)
+  const events = disclosed.trace.steps.length ? visible.events.map(event => event.key) : []
+  return { disclosed, names, ids: [...ids, ...makers], events }
 }
 
 function idsIn(codes: Codes, { graph, units, events }: Visible): string[] {

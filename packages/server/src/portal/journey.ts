@@ -1,6 +1,7 @@
 import { inLocale, type Locale, type Messages, type PublicStep, type PublicTrace } from '@yuanliu/core'
 import { type Html, html, type Slot } from '../lib/html.ts'
 import type { PublicFields } from './public-fields.ts'
+import { signedBy, signersKey } from './signed-by.ts'
 import { dateText, factText, partyName, timeText, unitDetail, unitName } from './words.ts'
 
 /** More entries than this are left to the raw data: a page must open on a slow phone. */
@@ -73,11 +74,11 @@ function entriesOf(telling: Telling, steps: readonly [number, PublicStep][]): En
   const { trace, fields } = telling
   const entries = new Map<string, Entry>()
   for (const [n, step] of steps) {
-    const alone = step.disputed || step.madeFrom.length > 0 || trace.gaps.some(gap => gap.step === n)
+    const alone = step.attested === 'disagrees' || step.madeFrom.length > 0 || trace.gaps.some(gap => gap.step === n)
     // what a shop sells of a lot over the days is one story; how much on which day is its own business
     const isSale = step.step !== null && fields.noReceiver.has(step.step)
     const day = isSale ? '' : timeText(step.time, step.zone, fields).slice(0, 10)
-    const what = [step.type, step.action, step.step, step.disposition, step.reporter]
+    const what = [step.type, step.action, step.step, step.disposition, step.reporter, signersKey(step)]
     const where = [step.place?.code, step.from?.code, step.to?.code]
     const key = alone ? String(n) : JSON.stringify([day, ...what, ...where])
     const entry = entries.get(key)
@@ -114,8 +115,8 @@ function stepItem(telling: Telling, { numbers, step, first }: Entry): Html {
 <time datetime="${first.time}">${several ? `${span(at(first), at(step))} · ${m.journey.times(numbers.length)}` : at(step)}</time>
 ${place && html`<div>${place}${area && area !== place && ` (${area})`}</div>`}
 ${from && from !== place && html`<div>${m.journey.from} ${from}</div>`}${to && to !== place && html`<div>${m.journey.to} ${to}</div>`}
-${carriers(telling, step)}${madeFrom(telling, step)}${step.disputed && html`<p class="m">${m.journey.disputed}</p>`}
-<span class="s">${m.journey.source(step.reporter, dateText(step.recorded, fields))}</span></li>${before.map(gap => gapItem(telling, gap))}`
+${carriers(telling, step)}${madeFrom(telling, step)}${step.attested === 'disagrees' && html`<p class="m">${step.disputed ? m.journey.disputed : m.journey.disagrees}</p>`}
+<span class="s">${m.journey.source(step.reporter, dateText(step.recorded, fields))}${trace.coverage.signed > 0 && html`<br>${signedBy(step, locale, m)}`}</span></li>${before.map(gap => gapItem(telling, gap))}`
 }
 
 /** From one time to another; the hour matters within a day only. */

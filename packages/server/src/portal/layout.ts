@@ -42,7 +42,7 @@ export function page(
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${parts.title} · ${m.site.name}</title><link rel="icon" href="data:,">${parts.head}
 <style>${constant(STYLE)}</style>
-${(parts.scripts ?? []).map(name => html`<script src="${base}${ASSETS[name].path}" defer></script>`)}</head>
+${(parts.scripts ?? []).map(name => ASSETS[name] && html`<script src="${base}${ASSETS[name].path}" defer></script>`)}</head>
 <body><a class="k" href="#main">${m.site.skip}</a>
 ${strip(look, m)}
 <main id="main" class="w">${parts.main}</main></body></html>`)}`
@@ -67,15 +67,20 @@ const ICONS = {
 export type Tone = keyof typeof ICONS
 
 /** Verdict band: colour, icon and words say the same. */
-export function band(tone: Tone, title: string, lines: readonly Slot[]): Html {
-  return html`<section class="v ${tone}" aria-labelledby="verdict"><svg viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="24" cy="24" r="21" stroke-width="3"/><path d="${ICONS[tone]}"/></svg>
-<div><h1 id="verdict">${title}</h1>${lines.map(line => html`<p>${line}</p>`)}</div></section>`
+export function band(tone: Tone, title: string, lines: readonly Slot[], id = 'verdict'): Html {
+  return html`<section class="v ${tone}" aria-labelledby="${id}"><svg viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="24" cy="24" r="21" stroke-width="3"/><path d="${ICONS[tone]}"/></svg>
+<div><h1 id="${id}">${title}</h1>${lines.map(line => html`<p>${line}</p>`)}</div></section>`
 }
 
-/** The form that asks for a code. */
+/**
+ * The form that asks for a code. A text of several lines, or one that may have been so (words before an address), is
+ * given lines to stand in: a plain field would join them.
+ */
 export function codeForm(look: Look, m: Messages, value = ''): Html {
+  const field = html`id="code" name="code" required maxlength="4096" autocomplete="off" autocapitalize="off" spellcheck="false" aria-describedby="hint"`
+  const lines = /\S\s+\S/.test(value) && /[\r\n]|\s\S*:\/\//.test(value)
   return html`<form action="${basePath(look.publicUrl)}/t" method="get" id="ask">
-<label for="code">${m.home.label}</label><input id="code" name="code" value="${value}" required maxlength="4096" autocomplete="off" autocapitalize="off" spellcheck="false" aria-describedby="hint">
+<label for="code">${m.home.label}</label>${lines ? html`<textarea ${field} rows="4">\n${value}</textarea>` : html`<input ${field} value="${value}">`}
 <p class="s" id="hint">${m.home.hint}</p>${look.chosen && html`<input type="hidden" name="lang" value="${look.locale}">`}${look.large && html`<input type="hidden" name="size" value="large">`}
 <button class="b p">${m.home.submit}</button><button class="b" type="button" id="scan" hidden>${m.home.scan}</button></form>`
 }

@@ -55,6 +55,25 @@ describe('the page of a unit', () => {
     expect(text).toContain('href="tel:12315"')
   })
 
+  it('says that it has a part only where there is too much, and not that nothing is missing', async () => {
+    const item = (n: number) => `https://id.gs1.org/01/09521234543213/21/MANY${n}`
+    const made = objectEvent({
+      type: 'TransformationEvent',
+      epcList: undefined,
+      action: undefined,
+      bizStep: 'creating_class_instance',
+      disposition: 'active',
+      inputEPCList: Array.from({ length: 600 }, (_, i) => item(i + 1)),
+      outputEPCList: [item(0)],
+    })
+    const sold = objectEvent({ epcList: [item(0)], bizStep: 'retail_selling', disposition: 'retail_sold' })
+    await platform.capture(documentOf([made, sold]))
+    const page = words((await get(`/01/09521234543213/21/MANY0?lang=zh`)).text)
+    expect(page).toContain('共 2 步')
+    expect(page).toContain('记录很多，本页只查到一部分。')
+    expect(page).not.toContain('没有发现缺失')
+  })
+
   it('speaks English where asked, by header or by address', async () => {
     const byHeader = await get(`/${LOT}`, { 'accept-language': 'en-GB,zh;q=0.5' })
     const byAddress = await get(`/${LOT}?lang=en`, { 'accept-language': 'zh' })
@@ -108,6 +127,30 @@ describe('the page of a unit', () => {
     expect(answer.headers.location).toBe(`/${LOT}?lang=en&size=large`)
     expect((await get('/t?code=')).headers.location).toBe('/')
     expect((await get('/t?code=%2F%2Fevil.example.org')).headers.location).toBe('/t/%2F%2Fevil.example.org')
+  })
+
+  it('reads the four lines of a seed label, however they came through the form', async () => {
+    const lines = ['登海605', '山东登海种业股份有限公司', '37068300100000012345', 'https://seed.example.cn/t/1']
+    const places = new Set<string>()
+    for (const gap of ['\r\n', '\n', ' ', ' \t']) {
+      const answer = await get(`/t?code=${encodeURIComponent(lines.join(gap))}&lang=zh`)
+      expect(answer.status).toBe(303)
+      places.add(String(answer.headers.location))
+    }
+    expect(places.size).toBe(1)
+    const [place = ''] = places
+    const page = await get(place)
+    expect(page.status).toBe(404)
+    expect(words(page.text)).toContain('山东登海种业股份有限公司 37068300100000012345')
+    // what stands in its form leads to the same page again
+    const value = /<input id="code"[^>]* value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+    expect((await get(`/t?code=${encodeURIComponent(value)}&lang=zh`)).headers.location).toBe(place)
+    // nobody knows which words belong together: the form has lines to put them in
+    const torn = ['LG 30.444', ...lines.slice(1)].join(' ')
+    const malformed = await get(`/t/${encodeURIComponent(torn)}?lang=zh`)
+    expect(malformed.status).toBe(400)
+    expect(words(malformed.text)).toContain('请扫码或分行输入')
+    expect(malformed.text).toMatch(new RegExp(`<textarea id="code"[^>]*>\n${torn}</textarea>`))
   })
 
   it('asks for the lot where only the product is named', async () => {

@@ -4,6 +4,7 @@ import { pathOfKey, type Resolve, resolveText } from '../resolve/resolve.ts'
 import { type Answer, type Rendered, render } from './answer.ts'
 import { type Ask, lookOf } from './ask.ts'
 import { createChanges } from './changes.ts'
+import { type Check, createCheck, type Proofs } from './check.ts'
 import { errorPage, problemPage } from './error-page.ts'
 import type { Example } from './examples.ts'
 import { type GatherParts, gather } from './gather.ts'
@@ -36,6 +37,8 @@ export interface Portal {
   pathFor(ask: Ask, text: string): string
   /** What the public may know of a unit, by its key: for other rooms that print or say it. */
   about(key: string): Promise<PublicTrace>
+  /** proofs that records stand in the signed log */
+  check: Check
   rate: Rate
 }
 
@@ -48,6 +51,8 @@ export interface PortalParts extends GatherParts {
    * a page it must stay below the second that a page may be behind.
    */
   trust?: number
+  /** where proofs come from; null or none: the platform keeps no log */
+  proofs?: Proofs | null
   /** codes to try, in a demonstration */
   examples?: readonly Example[]
 }
@@ -58,7 +63,8 @@ export function createPortal(parts: PortalParts): Portal {
   const changes = createChanges(db, parts.trust ?? TRUST_MS, parts.clock)
   const views = createViews(db, changes, key => gather(parts, key), parts.clock, parts.codeState)
   const ready = createReady(views, changes, parts.clock)
-  const unit = createUnitAnswers({ ...parts, views, changes, ready })
+  const proofs = parts.proofs ?? null
+  const unit = createUnitAnswers({ ...parts, views, changes, ready, logged: proofs !== null })
   const still = new Map<string, Rendered>()
   const seen = (ask: Ask) => lookOf(ask, config)
 
@@ -75,6 +81,7 @@ export function createPortal(parts: PortalParts): Portal {
   }
 
   return {
+    check: createCheck({ ...parts, views, changes }, proofs),
     rate: createRate(config.publicRate, parts.clock),
     about: async key => (await views.get(key)).trace,
     atOnce: ready.atOnce,

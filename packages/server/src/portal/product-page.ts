@@ -5,7 +5,7 @@ import { journey, type Telling } from './journey.ts'
 import { band, basePath, codeForm, type Look, linkTo, page, type Tone } from './layout.ts'
 import type { PublicFields } from './public-fields.ts'
 import { qrSvg } from './qr.ts'
-import { dateText, factText, partyName, shortCode, specText, unitDetail, unitName } from './words.ts'
+import { askableCode, dateText, factText, partyName, shortCode, specText, unitDetail, unitName } from './words.ts'
 
 const TONES: Record<VerdictKind, Tone> = {
   recalled: 'bad',
@@ -26,16 +26,18 @@ const TONES: Record<VerdictKind, Tone> = {
 export interface ProductPage {
   trace: PublicTrace
   fields: PublicFields
+  /** records stand in a signed log, where anybody can check them */
+  logged: boolean
 }
 
 /** The page of a unit, in the order that readers expect: verdict, what it is, how it came here, what is proven. */
-export function productPage(look: Look, { trace, fields }: ProductPage): string {
+export function productPage(look: Look, { trace, fields, logged }: ProductPage): string {
   const telling: Telling = { trace, fields, locale: look.locale, m: t(look.locale) }
   const [unit] = trace.units
   const title = unit ? unitName(unit, look.locale, telling.m) : shortCode(trace.code)
   const main = html`${verdict(telling)}${scans(look, telling)}${facts(telling)}
-${trace.verdict.kind === 'product' || trace.verdict.kind === 'unknown' ? html`<section>${codeForm(look, telling.m, shortCode(trace.code))}</section>` : journey(telling)}
-${documents(telling)}${notes(telling)}${numbers(telling)}${company(telling)}${links(telling)}${actions(telling)}${coverage(look, telling)}
+${trace.verdict.kind === 'product' || trace.verdict.kind === 'unknown' ? html`<section>${codeForm(look, telling.m, askableCode(trace.code))}</section>` : journey(telling)}
+${documents(telling)}${notes(telling)}${numbers(telling)}${company(telling)}${links(telling)}${actions(telling)}${coverage(look, telling, logged)}
 <p class="np"><a class="b" href="${linkTo(look, '/')}">${telling.m.site.home}</a></p>`
   return page(look, {
     title,
@@ -196,12 +198,16 @@ function actions({ trace, fields, locale, m }: Telling): Html {
 }
 
 /** Block 10: what is and is not proven. */
-function coverage(look: Look, { trace, fields, m }: Telling): Html {
+function coverage(look: Look, { trace, fields, m }: Telling, logged: boolean): Html {
   const { coverage: c } = trace
+  const check =
+    logged &&
+    c.steps > 0 &&
+    linkTo(look, `/check${new URL(trace.page).pathname.slice(basePath(look.publicUrl).length)}`)
   return html`<section><h2>${m.coverage.title}</h2><ul>
-${c.steps > 0 && html`<li>${m.coverage.steps(c.steps, c.organisations)}</li><li>${m.coverage.gaps(c.gaps)}</li>`}
-${c.disputed > 0 && html`<li>${m.coverage.disputed(c.disputed)}</li>`}${c.cut && html`<li>${m.coverage.cut}</li>`}
+${c.steps > 0 && html`<li>${m.coverage.steps(c.steps, c.organisations)}</li>${(c.gaps > 0 || !c.cut) && html`<li>${m.coverage.gaps(c.gaps)}</li>`}`}
+${c.disputed > 0 && html`<li>${m.coverage.disputed(c.disputed)}</li>`}${c.disagreeing > c.disputed && html`<li>${m.coverage.disagreeing(c.disagreeing)}</li>`}${c.cut && html`<li>${m.coverage.cut}</li>`}
 ${c.latest && html`<li>${m.coverage.latest(dateText(c.latest, fields))}</li>`}
-<li>${m.coverage.reported}</li><li>${m.coverage.unsigned}</li><li>${m.coverage.unit}</li><li>${m.coverage.privacy}</li></ul>
-<p class="np"><a class="b" href="${jsonLink(look)}">${m.coverage.raw}</a></p></section>`
+<li>${m.coverage.reported}</li><li>${c.signed > 0 ? m.coverage.signed(c.signed, c.steps) : m.coverage.unsigned}</li><li>${m.coverage.unit}</li><li>${m.coverage.privacy}</li></ul>
+${check && html`<p>${m.check.linkText}</p>`}<p class="np">${check && html`<a class="b p" href="${check}">${m.check.link}</a>`}<a class="b" href="${jsonLink(look)}">${m.coverage.raw}</a></p></section>`
 }

@@ -4,11 +4,19 @@ import { localeOf } from '../lib/http/problem.ts'
 import { primaryPaths } from '../resolve/resolve.ts'
 import type { Answer } from './answer.ts'
 import type { Ask } from './ask.ts'
-import { ASSETS } from './assets.ts'
+import { ASSETS, CURVES } from './assets.ts'
+import { type CheckRouting, checkRoutes } from './check-routes.ts'
 import type { Portal } from './portal.ts'
 
 /** Public pages, their scripts, and the look-up of codes: all without a key. */
-export function portalRoutes(app: FastifyInstance, portal: Portal, codes: Parameters<typeof primaryPaths>[0]): void {
+export function portalRoutes(
+  app: FastifyInstance,
+  portal: Portal,
+  codes: Parameters<typeof primaryPaths>[0],
+  authenticate: CheckRouting['authenticate'],
+): void {
+  checkRoutes(app, portal, { limit: request => limit(portal, request), askOf, pathOf, send, authenticate })
+
   /** Answers at once what is at hand; else `make` does it. */
   const answers = (make: (ask: Ask, request: FastifyRequest) => Promise<Answer> | Answer) =>
     function handler(request: FastifyRequest, reply: FastifyReply) {
@@ -68,7 +76,8 @@ export function portalRoutes(app: FastifyInstance, portal: Portal, codes: Parame
       .type('application/schema+json; charset=utf-8')
       .send(JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...PublicTraceSchema })),
   )
-  for (const asset of Object.values(ASSETS)) {
+  for (const asset of [...Object.values(ASSETS), CURVES]) {
+    if (!asset) continue
     app.get(asset.path, (_request, reply) => {
       reply
         .header('content-type', 'text/javascript; charset=utf-8')

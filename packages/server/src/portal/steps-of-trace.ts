@@ -1,4 +1,5 @@
 import { canonicalTerm, type PublicStep, type TraceEvent } from '@yuanliu/core'
+import { attestations } from './attested.ts'
 import type { Knowledge, Visible } from './knowledge.ts'
 import { partyOf } from './party.ts'
 
@@ -10,6 +11,7 @@ export function stepsOf(known: Knowledge, visible: Visible): PublicStep[] {
   const { graph, index } = visible
   const received = receivers(visible)
   const percent = percentages(visible)
+  const attestedOf = attestations(visible)
   const inputs = new Map<string, Set<number>>()
   for (const edge of graph.edges) {
     const from = index.get(edge.from)
@@ -40,6 +42,7 @@ export function stepsOf(known: Knowledge, visible: Visible): PublicStep[] {
       reporterCreditCode: known.organisations.get(event.reporter)?.creditCode ?? null,
       recorded: event.recorded,
       disputed: event.disputed,
+      ...attestedOf(event),
       units: event.units.flatMap(({ unit, role }) => {
         const i = index.get(unit)
         return i === undefined ? [] : [{ unit: i, role }]

@@ -41,10 +41,20 @@ export interface Touch {
   units: string
 }
 
-/** Events and declarations after a position, oldest first. */
+/**
+ * Events and declarations after a position, oldest first; other content under the id of an event; and signatures, each
+ * with the keys of what it signs in the place of units, behind `#`.
+ */
 export function touchesAfter(db: Queryable, after: number, limit: number): Promise<Touch[]> {
   return db.rows<Touch>(
-    sql`select position, replace(key::text, '-', '') as key, units from event where position > ${after} order by position limit ${limit}`,
+    sql`(select position, replace(key::text, '-', '') as key, units from event where position > ${after} order by position limit ${limit})
+        union all
+        (select s.position, replace(min(e.event::text), '-', ''), string_agg(concat(chr(9), '#', replace(e.event::text, '-', '')), chr(10))
+          from event_signature s join signed_event e on e.signature = s.id
+          where s.position > ${after} group by s.position order by s.position limit ${limit})
+        union all
+        (select position, replace(key::text, '-', ''), '' from event_conflict where position > ${after} order by position limit ${limit})
+        order by position limit ${limit}`,
   )
 }
 

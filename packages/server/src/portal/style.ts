@@ -13,6 +13,7 @@ body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.6 system-ui,
 a{color:var(--accent)}
 h1,h2,h3,p,dl,ol,ul{margin:0}
 h2{font-size:1.125rem;line-height:1.4;margin-bottom:.5rem}
+p+h2{margin-top:1rem}
 h3{font-size:1rem;line-height:1.4}
 small,.s{font-size:.875rem;color:var(--soft)}
 .w{max-width:46rem;margin:0 auto;padding:0 1rem}
@@ -38,8 +39,8 @@ section{background:var(--paper);border:1px solid var(--line);border-radius:10px;
 .ok{color:var(--ok);background:var(--okb)}.warn{color:var(--warn);background:var(--warnb)}.bad{color:var(--bad);background:var(--badb)}.grey{color:var(--grey);background:var(--greyb)}
 .x{list-style:none;padding:0}.x a{display:flex;align-items:center;min-height:var(--tap)}.x small{display:block;margin:-.3rem 0 .4rem}
 .f{margin-top:0}.n{font-size:1.25rem;font-weight:600;line-height:1.4}
-dl{display:grid;grid-template-columns:minmax(5em,auto) 1fr;gap:.35rem 1rem;margin-top:.6rem}
-dt{color:var(--soft)}dd{margin:0}
+dl{display:grid;grid-template-columns:fit-content(40%) 1fr;gap:.35rem 1rem;margin-top:.6rem}
+dt{color:var(--soft);min-width:5em}dd{margin:0}ul+p{margin-top:.6rem}
 .j{list-style:none;padding:0;margin-top:.75rem}
 .j>li{position:relative;padding:0 0 1.1rem 1.5rem;border-left:2px solid var(--line);margin-left:.45rem}
 .j>li:last-child{border-color:transparent;padding-bottom:0}
@@ -55,10 +56,11 @@ dt{color:var(--soft)}dd{margin:0}
 .q{margin-top:.75rem}.qr{width:8.5rem;height:8.5rem;flex:none;border-radius:6px}
 form{margin-top:.75rem}
 label{display:block;font-weight:600}
-input,select{width:100%;min-height:var(--tap);font:inherit;font-size:1.0625rem;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:8px;background:var(--paper);color:var(--ink);margin-top:.25rem}
+input,select,textarea{width:100%;min-height:var(--tap);font:inherit;font-size:1.0625rem;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:8px;background:var(--paper);color:var(--ink);margin-top:.25rem}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 video{width:100%;max-height:60vh;border-radius:8px;background:#000}
 mark{background:var(--warnb);color:var(--warn);outline:2px solid var(--warn);border-radius:3px}
+pre{white-space:pre-wrap}
 code{font:.9375em ui-monospace,Menlo,Consolas,monospace}
 ul{padding-left:1.3rem}.x{list-style:none;padding:0}.x li+li{margin-top:.75rem}
 main li{margin-top:.2rem}

@@ -36,6 +36,8 @@ export interface UnitAnswerParts {
   views: Views
   changes: Changes
   ready: Ready
+  /** records stand in a signed log, where anybody can check them */
+  logged: boolean
 }
 
 /** Verdicts of which a reader must hear: no link of an organisation takes him elsewhere instead. */
@@ -120,7 +122,7 @@ export function createUnitAnswers(parts: UnitAnswerParts) {
     }
     if (kind === 'unknown') return htmlOf(404, look, unknownPage(look, trace, fields))
     if (trace.elsewhere) return htmlOf(200, look, elsewherePage(look, trace, trace.elsewhere), { link })
-    return htmlOf(200, look, productPage(look, { trace, fields }), { link })
+    return htmlOf(200, look, productPage(look, { trace, fields, logged: parts.logged }), { link })
   }
 
   async function shown(

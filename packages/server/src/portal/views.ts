@@ -10,6 +10,8 @@ export interface View extends Watcher {
   trace: PublicTrace
   /** ids whose descriptions are shown */
   ids: readonly string[]
+  /** keys of the events behind its steps, in their order: not public themselves */
+  events: readonly string[]
   /** position of the log up to which its descriptions are known not to have changed */
   described: number
   /** change of states of codes up to which its code is known to be in the state shown */
@@ -82,17 +84,18 @@ export function createViews(
     const { codeVersion, parties } = await changes.look()
     const work = changes.making()
     try {
-      const { disclosed, names, ids } = await gather(key)
+      const { disclosed, names, ids, events } = await gather(key)
       const view: View = {
         key,
         trace: disclosed.trace,
         names,
         ids,
+        events,
         described: work.position,
         codeVersion,
         parties,
         changesAt: disclosed.changesAt,
-        weight: 1 + (names.size + ids.length) / 50,
+        weight: 1 + (names.size + ids.length + events.length) / 50,
         stale: false,
       }
       work.done(view)

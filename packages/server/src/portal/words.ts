@@ -67,6 +67,12 @@ export function shortCode(code: string): string {
   return text
 }
 
+/** A code as it can be typed again: what is printed in several lines, of which some may be missing, by its URI. */
+export function askableCode(code: string): string {
+  const text = shortCode(code)
+  return text.includes('\n') ? code : text
+}
+
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment)

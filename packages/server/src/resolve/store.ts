@@ -191,8 +191,8 @@ export async function recorded(db: Queryable, keys: readonly string[]): Promise<
   const rows = await db.rows<{ key: string }>(
     // "/" and "0" are neighbours in collation C: everything that begins with key/ lies between
     sql`select key from unnest(${textArray(keys)}::text[]) as asked (key)
-        where exists (select 1 from event_unit u where u.unit = key)
-           or exists (select 1 from event_unit u where u.unit > key || '/' and u.unit < key || '0')`,
+        where exists (select 1 from event_unit u where u.unit = key and u.role > 0)
+           or exists (select 1 from event_unit u where u.unit > key || '/' and u.unit < key || '0' and u.role > 0)`,
   )
   return new Set(rows.map(row => row.key))
 }

@@ -2,6 +2,7 @@ import { contextOf, Problem } from '@yuanliu/core'
 import { eventValue, readDocuments } from '../events/events.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import type { Terms } from '../lib/terms.ts'
+import type { Following, Readers } from '../log/log.ts'
 import * as store from './store.ts'
 
 /** Events in one step. */
@@ -10,30 +11,35 @@ const STEP = 20_000
 const DECODED = 200
 
 /**
- * Reads the events that came since the last time for what they name: capturing pays nothing for the lists, whoever asks
- * for one brings it up to date first. How far it came is kept, by all processes together.
+ * The reader that keeps, of all events, what they name. It reads when somebody asks for a list: capturing pays nothing for
+ * them. How far it came is kept, by all processes together.
+ */
+export function followNames(parts: { db: Queryable; terms: Terms; readers: Pick<Readers, 'follow'> }): Following {
+  return parts.readers.follow({
+    name: 'event-vocabulary',
+    when: 'asked',
+    batch: STEP,
+    // Terms are kept over a connection of their own; what is added twice is there once.
+    atomic: false,
+    async take({ after, upTo }, db) {
+      await store.addTerms(db, after, upTo)
+      await addOwnTypes(parts, await store.ownEvents(db, after, upTo))
+    },
+    clear: store.forgetNamed,
+  })
+}
+
+/**
+ * Brings the lists up to date with what is captured.
  * @param deadline milliseconds of `performance.now()`; throws 503 where it does not suffice, and goes on the next time
  */
-export async function follow(
-  parts: { db: Queryable; terms: Terms; position: () => Promise<number> },
-  deadline: number,
-): Promise<void> {
-  const { db } = parts
-  const upTo = await parts.position()
-  let from = await store.readMark(db)
-  while (from < upTo) {
-    if (performance.now() > deadline) {
-      throw new Problem('busy', {
-        detail: `已整理 ${from}/${upTo} 个事件，请稍后再试 ${from} of ${upTo} events have been read for this list; try again shortly`,
-        retryAfter: 2,
-      })
-    }
-    const to = Math.min(upTo, from + STEP)
-    await store.addTerms(db, from, to)
-    await addOwnTypes(parts, await store.ownEvents(db, from, to))
-    await store.moveMark(db, to)
-    from = to
-  }
+export async function bringUpToDate(names: Following, upTo: number, deadline: number): Promise<void> {
+  const reached = await names.catchUp(upTo, deadline)
+  if (reached >= upTo) return
+  throw new Problem('busy', {
+    detail: `已整理 ${reached}/${upTo} 个事件，请稍后再试 ${reached} of ${upTo} events have been read for this list; try again shortly`,
+    retryAfter: 2,
+  })
 }
 
 async function addOwnTypes({ db, terms }: { db: Queryable; terms: Terms }, events: readonly store.OwnEvent[]) {

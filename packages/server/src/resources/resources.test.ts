@@ -41,6 +41,10 @@ describe('top-level resources', () => {
     for (const root of ['/epcis', '/epcis/']) {
       expect((await (await get(root)).json()).member.toSorted()).toEqual(nine)
     }
+    const xml = await p.call('/epcis', { headers: { accept: 'application/xml' } })
+    expect(xml.headers.get('content-type')).toBe('application/xml; charset=utf-8')
+    expect([...(await xml.text()).matchAll(/<member>(\w+)<\/member>/g)].map(m => m[1]).sort()).toEqual(nine)
+    expect((await p.call('/epcis', { headers: { accept: 'text/html' } })).status).toBe(406)
     expect((await p.call('/epcis', { key: null })).status).toBe(401)
   })
 

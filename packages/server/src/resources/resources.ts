@@ -2,7 +2,8 @@ import { BIZ_STEPS, type Codes, canonicalTerm, contextOf, DISPOSITIONS, EVENT_TY
 import type { Parties } from '../access/access.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import type { Terms } from '../lib/terms.ts'
-import { follow } from './follow.ts'
+import type { Readers } from '../log/log.ts'
+import { bringUpToDate, followNames } from './follow.ts'
 import * as store from './store.ts'
 
 /** Who asks. */
@@ -57,8 +58,11 @@ export function createResources(parts: {
   codes: Codes
   parties: Pick<Parties, 'hiddenFrom'>
   position: () => Promise<number>
+  readers: Pick<Readers, 'follow'>
 }): Resources {
   const { db, terms, codes, parties } = parts
+  const names = followNames(parts)
+  const upToDate = async () => bringUpToDate(names, await parts.position(), performance.now() + FOLLOW_MS)
   const place = { standard: [], spell: codes.unitKey }
   const kinds: Record<Exclude<ResourceKind, 'epcs'>, Listed> = {
     eventTypes: {
@@ -127,7 +131,7 @@ export function createResources(parts: {
     async list(kind, reader, from, limit) {
       const hidden = await parties.hiddenFrom(reader)
       if (kind === 'epcs') return things(hidden, from, limit)
-      await follow(parts, performance.now() + FOLLOW_MS)
+      await upToDate()
       return listed(kinds[kind], hidden, from, limit)
     },
     async has(kind, value, reader) {
@@ -136,7 +140,7 @@ export function createResources(parts: {
       const { field, standard, spell } = kinds[kind]
       const spelled = spell(value)
       if (standard.includes(spelled)) return true
-      await follow(parts, performance.now() + FOLLOW_MS)
+      await upToDate()
       return store.isNamed(db, field, await terms.find([spelled]), hidden)
     },
   }

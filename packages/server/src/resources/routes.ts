@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { STANDARD_CONTEXT, TOKEN_LIFE } from '../events/events.ts'
 import type { CompanyPrefixes } from '../lib/company-prefixes.ts'
 import type { Config } from '../lib/config.ts'
+import { acceptedMedia, XML_TYPE } from '../lib/http/accept.ts'
 import { epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
 import type { Actor } from '../lib/http/mount.ts'
@@ -39,8 +40,9 @@ export function resourceRoutes(
 
   for (const path of ['/epcis', '/epcis/']) {
     app.get(path, read, async (request, reply) => {
-      requireJsonAccepted(request)
-      return collection(reply, TOP_LEVEL)
+      const media = acceptedMedia(request)
+      reply.header('vary', 'Authorization, Accept')
+      return media === 'xml' ? collectionXml(reply, TOP_LEVEL) : collection(reply, TOP_LEVEL)
     })
   }
 
@@ -96,10 +98,22 @@ export function resourceRoutes(
 function collection(reply: FastifyReply, members: readonly string[], request?: FastifyRequest): FastifyReply {
   const { context, member } = abbreviated(members, request)
   return gs1Headers(reply)
-    .header('vary', 'Authorization, GS1-EPC-Format, GS1-Extensions')
+    .header('vary', reply.getHeader('vary') ?? 'Authorization, GS1-EPC-Format, GS1-Extensions')
     .header('cache-control', 'no-cache')
     .type('application/json; charset=utf-8')
     .send({ '@context': context, type: 'Collection', member })
+}
+
+/**
+ * The one list that the standard offers in XML too (EPCIS 2.0 §12.5). Its schemas have no element for it; this is how
+ * OpenAPI writes the object that is declared for both: each member an element, in no namespace.
+ */
+function collectionXml(reply: FastifyReply, members: readonly string[]): FastifyReply {
+  const list = members.map(member => `<member>${api.escapeXml(member)}</member>`).join('')
+  return gs1Headers(reply)
+    .header('cache-control', 'no-cache')
+    .type(XML_TYPE)
+    .send(`<?xml version="1.0" encoding="UTF-8"?>\n<Collection>${list}</Collection>\n`)
 }
 
 /** Members of namespaces that the client gave a prefix (`GS1-Extensions`) are written with it. */

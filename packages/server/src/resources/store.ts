@@ -6,14 +6,9 @@ import { sql } from '../lib/db/sql.ts'
 export const FIELD = { bizStep: 1, disposition: 2, readPoint: 3, bizLocation: 4, eventType: 5 } as const
 export type Field = (typeof FIELD)[keyof typeof FIELD]
 
-/** Up to which position events were read for the lists. */
-export async function readMark(db: Queryable): Promise<number> {
-  const row = await db.row<{ position: number }>(sql`select position from event_vocabulary_mark`)
-  return row?.position ?? 0
-}
-
-export async function moveMark(db: Queryable, to: number): Promise<void> {
-  await db.run(sql`update event_vocabulary_mark set position = ${to} where position < ${to}`)
+/** Throws the lists away: they are made anew from the events. */
+export async function forgetNamed(db: Queryable): Promise<void> {
+  await db.run(sql`delete from event_vocabulary`)
 }
 
 /** Adds the terms that the events behind `from`, up to `upTo`, name in their columns. */

@@ -54,6 +54,8 @@ export interface Deliveries {
   drop(ids: readonly string[]): Promise<void>
   /** Those of a query that are delivered here. */
   ofQuery(query: number): string[]
+  /** The place of the one furthest behind that is delivered here; null where there is none. */
+  last(): number | null
   /** Writes what is known of progress. */
   flush(): Promise<void>
   /** Stops all; with `release` others may take over at once. */
@@ -217,6 +219,7 @@ export function createDeliveries(parts: DeliveryParts): Deliveries {
     take,
     drop,
     flush,
+    last: () => (held.size ? Math.min(...Array.from(held.values(), ({ worker }) => worker.position())) : null),
     ofQuery: query => [...held].filter(([, one]) => one.query === query).map(([id]) => id),
     async stop(release = true) {
       stopped = true

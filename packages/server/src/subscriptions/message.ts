@@ -1,5 +1,7 @@
-import { epcisException, type Problem, problems } from '@yuanliu/core'
-import { GS1_HEADERS } from '../lib/http/gs1-headers.ts'
+import { type CbvXmlFormat, epcisException, type Problem, problems } from '@yuanliu/core'
+import type { AnswerForm } from '../lib/http/answer-form.ts'
+import { type EpcFormat, GS1_HEADERS } from '../lib/http/gs1-headers.ts'
+import { problemXml } from '../lib/http/problem-xml.ts'
 import { VERSION } from '../lib/paths.ts'
 import { signatureOf } from './post.ts'
 import type { SubscriptionRow } from './store.ts'
@@ -11,18 +13,30 @@ export interface Message {
   type: string
 }
 
+/** What the messages of a subscription are written in. */
+export function formOf({ media, format, terms }: Pick<SubscriptionRow, 'media' | 'format' | 'terms'>): AnswerForm {
+  return { media, format: format as EpcFormat, terms: terms as CbvXmlFormat }
+}
+
+/** A document of events as it is posted. */
+export function eventsMessage(body: Buffer, media: 'json' | 'xml'): Message {
+  return { body, type: `application/${media}` }
+}
+
 /** What a receiver is told when its query cannot be asked any more: the form of an error of this service. */
-export function problemMessage(problem: Problem): Message {
+export function problemMessage(problem: Problem, media: 'json' | 'xml'): Message {
   const { status, zh, en } = problems[problem.kind]
   const { retryAfter, ...details } = problem.details
   const body = { type: epcisException(problem.kind), title: `${zh} ${en}`, status, ...details }
-  return { body: Buffer.from(JSON.stringify(body)), type: 'application/problem+json' }
+  return media === 'xml'
+    ? { body: Buffer.from(problemXml(body)), type: 'application/problem+xml' }
+    : { body: Buffer.from(JSON.stringify(body)), type: 'application/problem+json' }
 }
 
 /** Headers of a message; signed where the subscriber gave a token. */
 export function messageHeaders(
   { body, type }: Message,
-  { id, format, secret }: Pick<SubscriptionRow, 'id' | 'format' | 'secret'>,
+  { id, format, media, terms, secret }: Pick<SubscriptionRow, 'id' | 'format' | 'media' | 'terms' | 'secret'>,
   seconds: number,
 ): Record<string, string> {
   return {
@@ -31,6 +45,7 @@ export function messageHeaders(
     'gs1-epcis-version': GS1_HEADERS['gs1-epcis-version'],
     'gs1-cbv-version': GS1_HEADERS['gs1-cbv-version'],
     'gs1-epc-format': format === 'No_Preference' ? 'Always_GS1_Digital_Link' : format,
+    ...(media === 'xml' && { 'gs1-cbv-xml-format': terms === 'No_Preference' ? 'Always_Web_URI' : terms }),
     'yuanliu-subscription': id,
     ...(secret !== null && { 'gs1-signature': signatureOf(body, secret, seconds) }),
   }

@@ -17,6 +17,8 @@ export function presentSubscription(row: SubscriptionRow): Subscription {
     minRecordTime: iso(minimum),
     ...(row.last_success !== null && { lastNotifiedAt: iso(row.last_success) }),
     epcFormat: row.format,
+    mediaType: row.media === 'xml' ? 'application/xml' : 'application/json',
+    ...(row.media === 'xml' && { cbvXmlFormat: row.terms }),
     signed: row.secret !== null,
   }
 }

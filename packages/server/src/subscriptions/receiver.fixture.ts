@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { afterEach } from 'vitest'
 
 export interface Received {
   headers: IncomingHttpHeaders
@@ -50,6 +51,19 @@ export async function startReceiver(): Promise<Receiver> {
       }),
   }
   return receiver
+}
+
+/** Gives receivers to the tests of a file, each closed when its test ends. */
+export function receivers(): () => Promise<Receiver> {
+  const open: Receiver[] = []
+  afterEach(async () => {
+    for (const r of open.splice(0)) await r.close()
+  })
+  return async () => {
+    const made = await startReceiver()
+    open.push(made)
+    return made
+  }
 }
 
 /** Events of a message. */

@@ -1,8 +1,9 @@
 import * as api from '@yuanliu/core'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../lib/config.ts'
+import type { AnswerForm } from '../lib/http/answer-form.ts'
 import { discover, discoverable } from '../lib/http/discovery.ts'
-import { epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
+import { cbvXmlFormat, epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
 import { decodeToken, encodeToken, nextLink } from '../lib/http/page-token.ts'
@@ -33,7 +34,7 @@ export function subscriptionRoutes(
 
   mount(app, api.createSubscription, async ({ params, query, body, actor, request, reply }) => {
     const of = await queries.find(params.name, actor, query.organisation)
-    const row = await subscriptions.create(of, body, epcFormat(request), actor)
+    const row = await subscriptions.create(of, body, messageForm(request), actor)
     const place = `${config.publicUrl}/epcis/queries/${encodeURIComponent(of.name)}/subscriptions/${row.id}`
     gs1Headers(reply).status(201).header('location', place)
     return presentSubscription(row)
@@ -74,6 +75,15 @@ export function subscriptionRoutes(
     const token = encodeToken({ created: last.created, id: last.id })
     reply.header('link', nextLink(config.publicUrl, url, 'nextPageToken', token))
   }
+}
+
+/**
+ * What messages are to be written in. `GS1-CBV-XML-Format` is for those who want XML (EPCIS 2.0 §12.8): who sends it with a
+ * subscription gets its messages so, unless the body says otherwise. Throws 406.
+ */
+function messageForm(request: FastifyRequest): AnswerForm {
+  const media = request.headers['gs1-cbv-xml-format'] === undefined ? 'json' : 'xml'
+  return { media, format: epcFormat(request), terms: cbvXmlFormat(request) }
 }
 
 function placeOf(token: string | undefined): Place | null {

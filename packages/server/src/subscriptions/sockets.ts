@@ -3,7 +3,7 @@ import { Problem, type Schedule } from '@yuanliu/core'
 import type { FastifyRequest } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Events } from '../events/events.ts'
-import { epcFormat } from '../lib/http/gs1-headers.ts'
+import { answerForm } from '../lib/http/answer-form.ts'
 import { type Actor, demand } from '../lib/http/mount.ts'
 import { takeOver } from '../lib/http/upgrade.ts'
 import type { Controls, Live, Queries } from '../queries/queries.ts'
@@ -126,7 +126,7 @@ export function createSockets(parts: SocketParts): Sockets {
     refuseLimits(query)
     const { follow } = parts.events
     const standing = await follow.query(query.parameters, '/query/')
-    const format = epcFormat(request)
+    const form = answerForm(request)
     const { organisation } = request.actor as Actor
     refuseMore(organisation)
     const position = asked.since === null ? await follow.position() : await follow.positionBefore(asked.since)
@@ -139,7 +139,7 @@ export function createSockets(parts: SocketParts): Sockets {
         {
           standing: { standing, organisation: query.organisation, minRecorded: asked.since },
           heading: { queryName: query.name, subscriptionID: randomUUID() },
-          format,
+          form,
           controls: asked,
           position,
         },

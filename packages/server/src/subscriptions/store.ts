@@ -15,6 +15,10 @@ export interface SubscriptionRow {
   dest: string
   secret: string | null
   format: string
+  /** the binding of its messages */
+  media: 'json' | 'xml'
+  /** how standard terms are written in XML */
+  terms: string
   schedule: string | null
   report_if_empty: boolean
   min_recorded: number | null
@@ -34,7 +38,7 @@ export interface SubscriptionRow {
 }
 
 const ROW = sql`s.id, s.query, q.name as query_name, q.parameters, s.organisation, o.code as organisation_code, s.created, s.created_by,
-  s.dest, s.secret, s.format, s.schedule, s.report_if_empty, s.min_recorded, s.position, s.next_run, s.state, s.batch, s.attempts,
+  s.dest, s.secret, s.format, s.media, s.terms, s.schedule, s.report_if_empty, s.min_recorded, s.position, s.next_run, s.state, s.batch, s.attempts,
   s.failing_since, s.next_attempt, s.last_success, s.last_run, s.last_error, s.last_error_at, s.delivered, s.epoch`
 const TABLES = sql`subscription s join named_query q on q.id = s.query join organisation o on o.id = s.organisation`
 
@@ -48,6 +52,8 @@ export type NewSubscription = Pick<
   | 'dest'
   | 'secret'
   | 'format'
+  | 'media'
+  | 'terms'
   | 'schedule'
   | 'report_if_empty'
   | 'min_recorded'
@@ -59,10 +65,10 @@ export type NewSubscription = Pick<
 /** False where the query is gone. */
 export async function insertSubscription(db: Queryable, s: NewSubscription): Promise<boolean> {
   const written = await db.run(
-    sql`insert into subscription (id, query, organisation, created, created_by, dest, secret, format, schedule, report_if_empty,
+    sql`insert into subscription (id, query, organisation, created, created_by, dest, secret, format, media, terms, schedule, report_if_empty,
           min_recorded, position, next_run, state, batch)
         select ${s.id}::uuid, id, ${s.organisation}::int, ${s.created}::bigint, ${s.created_by}::text, ${s.dest}::text, ${s.secret}::text,
-          ${s.format}::text, ${s.schedule}::text, ${s.report_if_empty}::boolean, ${s.min_recorded}::bigint, ${s.position}::bigint,
+          ${s.format}::text, ${s.media}::text, ${s.terms}::text, ${s.schedule}::text, ${s.report_if_empty}::boolean, ${s.min_recorded}::bigint, ${s.position}::bigint,
           ${s.next_run}::bigint, 'active', ${s.batch}::int
         from named_query where id = ${s.query}`,
   )
@@ -98,6 +104,14 @@ export async function countSubscriptions(db: Queryable, organisation: number): P
     sql`select count(*) as n from subscription where organisation = ${organisation}`,
   )
   return row?.n ?? 0
+}
+
+/** How many are delivered, and the place of the one furthest behind; `head` where there is none. */
+export async function lastPlace(db: Queryable, head: number): Promise<{ position: number; followers: number }> {
+  const row = await db.row<{ position: number | null; followers: number }>(
+    sql`select min(position) as position, count(*) as followers from subscription where state = 'active'`,
+  )
+  return { position: row?.position ?? head, followers: row?.followers ?? 0 }
 }
 
 export async function deleteSubscription(db: Queryable, id: string): Promise<boolean> {
@@ -145,7 +159,7 @@ export async function takeLeases(
             and (s.holder is null or s.lease_until < ${CLOCK} or ${alone}::boolean)
             and exists (
               select from api_key k
-              where k.organisation = s.organisation and k.revoked is null and (k.expires is null or k.expires > ${CLOCK})
+              where k.organisation = s.organisation and not k.sandbox and k.revoked is null and (k.expires is null or k.expires > ${CLOCK})
                 and 'read' = any(k.permissions))
           limit ${limit} for update skip locked)
         returning id`,
@@ -169,7 +183,7 @@ export async function renewLeases(
         where s.id = h.id and s.epoch = h.epoch and s.holder = ${holder} and s.state = 'active'
           and exists (
             select from api_key k
-            where k.organisation = s.organisation and k.revoked is null and (k.expires is null or k.expires > ${CLOCK})
+            where k.organisation = s.organisation and not k.sandbox and k.revoked is null and (k.expires is null or k.expires > ${CLOCK})
               and 'read' = any(k.permissions))
         returning s.id`,
   )

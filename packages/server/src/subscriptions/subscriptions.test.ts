@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentOf, objectEvent } from '../../../../test/support/events.ts'
 import { type Platform, startPlatform } from '../../../../test/support/platform.ts'
 import { ROOT } from '../lib/paths.ts'
-import { eventsOf, isGenuine, type Received, type Receiver, startReceiver } from './receiver.fixture.ts'
+import { eventsOf, isGenuine, type Received, receivers } from './receiver.fixture.ts'
 
 let p: Platform
 beforeAll(async () => {
@@ -13,15 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => p.stop())
 
-const receivers: Receiver[] = []
-afterEach(async () => {
-  for (const r of receivers.splice(0)) await r.close()
-})
-async function receiver(): Promise<Receiver> {
-  const made = await startReceiver()
-  receivers.push(made)
-  return made
-}
+const receiver = receivers()
 
 const TOKEN = '13df38d8275b13f05704629e5f1cf3d45d6132d5'
 let counter = 0

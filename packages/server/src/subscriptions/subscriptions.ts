@@ -3,9 +3,10 @@ import type { Events } from '../events/events.ts'
 import { now } from '../lib/clock.ts'
 import type { Config } from '../lib/config.ts'
 import type { Db } from '../lib/db/db.ts'
-import type { EpcFormat } from '../lib/http/gs1-headers.ts'
+import type { AnswerForm } from '../lib/http/answer-form.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import type { Metrics } from '../lib/metrics.ts'
+import type { Line, Readers } from '../log/log.ts'
 import type { OwnQuery, Queries } from '../queries/queries.ts'
 import { addressRules } from './address.ts'
 import { createDeliveries, PACE, type Pace } from './deliveries.ts'
@@ -22,7 +23,7 @@ export type { SubscriptionRow as OwnSubscription } from './store.ts'
 
 export interface Subscriptions {
   /** Makes one. Throws 400 with pointers. */
-  create(query: OwnQuery, draft: SubscriptionDraft, format: EpcFormat, actor: Actor): Promise<store.SubscriptionRow>
+  create(query: OwnQuery, draft: SubscriptionDraft, form: AnswerForm, actor: Actor): Promise<store.SubscriptionRow>
   /** Those of a query, in the order in which they were made, behind a place. */
   list(query: OwnQuery, after: store.Place | null, limit: number): Promise<store.SubscriptionRow[]>
   /** Throws 404. */
@@ -36,7 +37,7 @@ export interface Subscriptions {
   /** Begins to deliver. */
   start(): Promise<void>
   /** Something may have been captured. */
-  nudge(): void
+  nudge(position?: number): void
   /** @param release false: as if the process had been killed */
   stop(release?: boolean): Promise<void>
 }
@@ -45,6 +46,9 @@ export interface SubscriptionParts {
   db: Db
   events: Events
   queries: Queries
+  /** up to where is told, and the list of who follows it; the second only for the platform's own */
+  line: Line
+  readers?: Pick<Readers, 'add'>
   authenticate: Authenticate
   metrics: Pick<Metrics, 'count' | 'observe'>
   config: Pick<Config, 'webhookAllow' | 'scheduleTimeZone' | 'corsOrigins' | 'publicUrl'>
@@ -57,8 +61,6 @@ export interface SubscriptionParts {
 
 /** Subscriptions that one organisation may have. */
 const MOST = 1_000
-/** Milliseconds between looks at what other processes captured. */
-const POLL = { postgresql: 200, embedded: 5_000 }
 
 /** Who is told of the events of a named query as they are captured: receivers of webhooks, and sockets. */
 export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
@@ -66,7 +68,8 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
   const clock = world.clock ?? Date.now
   const rules = addressRules(config.webhookAllow)
   const poster = createPoster(rules, world.resolver, world.timeLimit)
-  const feed = createFeed(events.follow, POLL[db.kind], error => parts.log(error, 'subscriptions: log'))
+  const { line, readers } = parts
+  const feed = createFeed(events.follow, line)
   const zone = config.scheduleTimeZone
   const deliveries = createDeliveries({ ...parts, feed, poster, zone, clock, pace: { ...PACE, ...world.pace } })
   const sockets = createSockets({
@@ -75,6 +78,12 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
     clock,
     zone,
     origins: [...config.corsOrigins, new URL(config.publicUrl).origin],
+  })
+  readers?.add({
+    name: 'subscriptions',
+    place: () => store.lastPlace(db, line.seen()),
+    lag: () => Math.max(0, line.seen() - (deliveries.last() ?? line.seen())),
+    instead: 'POST /api/subscriptions/{id}/resend',
   })
   queries.onDeleted(query => {
     sockets.queryDeleted(query)
@@ -90,7 +99,7 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
 
   return {
     sockets,
-    async create(query, draft, format, actor) {
+    async create(query, draft, form, actor) {
       const { since, ...made } = readDraft(draft, rules, zone, clock())
       refuseLimits(query)
       if ((await store.countSubscriptions(db, query.organisation)) >= MOST)
@@ -102,7 +111,9 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
         organisation: query.organisation,
         created: now(),
         created_by: actor.keyId,
-        format: draft.epcFormat ?? format,
+        format: draft.epcFormat ?? form.format,
+        media: draft.mediaType === undefined ? form.media : draft.mediaType === 'application/xml' ? 'xml' : 'json',
+        terms: draft.cbvXmlFormat ?? form.terms,
         min_recorded: since,
         position,
         batch: BATCH,
@@ -144,11 +155,10 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       return presentState(revived, await events.follow.position())
     },
     start: () => deliveries.take(db.kind === 'embedded'),
-    nudge: feed.nudge,
+    nudge: line.nudge,
     async stop(release = true) {
       await sockets.stop()
       await deliveries.stop(release)
-      feed.stop()
       poster.close()
     },
   }

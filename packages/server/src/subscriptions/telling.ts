@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
 import type { Events, Heading } from '../events/events.ts'
-import type { EpcFormat } from '../lib/http/gs1-headers.ts'
+import type { AnswerForm } from '../lib/http/answer-form.ts'
 import type { Controls } from './draft.ts'
 import type { Feed } from './feed.ts'
 import { nextRun } from './schedule.ts'
@@ -21,7 +21,7 @@ export interface TellingParts {
 export interface Telling {
   standing: Standing
   heading: Heading
-  format: EpcFormat
+  form: AnswerForm
   controls: Controls
   /** capture position behind which it begins */
   position: number
@@ -47,7 +47,7 @@ const AGAIN = 1_000
  */
 export function startTelling(parts: TellingParts, telling: Telling): Listener {
   const { socket, feed, events, clock } = parts
-  const { standing, heading, format, controls } = telling
+  const { standing, heading, form, controls } = telling
   const { timetable } = controls
   const take = createTake({ feed, follow: events.follow }, standing)
   const { sleep, wake } = createSleeper(TICK)
@@ -68,7 +68,7 @@ export function startTelling(parts: TellingParts, telling: Telling): Listener {
 
   async function step(): Promise<void> {
     if (timetable && !run) {
-      await feed.look()
+      await feed.upToNow()
       run = { until: feed.head(), told: false }
     }
     const until = run?.until ?? feed.head()
@@ -76,7 +76,7 @@ export function startTelling(parts: TellingParts, telling: Telling): Listener {
     const isLast = run !== null && taken.upTo >= until
     let upTo = taken.upTo
     if (taken.events.length || (isLast && controls.reportIfEmpty && !run?.told)) {
-      const document = await events.follow.document(taken.events, format, heading, BATCH_BYTES)
+      const document = await events.follow.document(taken.events, form, heading, BATCH_BYTES)
       toldAt = taken.events.length < BATCH ? performance.now() : 0
       await send(document.body)
       if (run) run.told = true

@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { Problem } from '@yuanliu/core'
 import type { Events, StandingQuery } from '../events/events.ts'
-import type { EpcFormat } from '../lib/http/gs1-headers.ts'
 import type { Feed } from './feed.ts'
-import { type Message, messageHeaders, problemMessage } from './message.ts'
+import { eventsMessage, formOf, type Message, messageHeaders, problemMessage } from './message.ts'
 import type { Answer, Poster } from './post.ts'
 import { nextRun, type Timetable } from './schedule.ts'
 import { createSleeper } from './sleeper.ts'
@@ -45,6 +44,8 @@ export interface WorkerParts {
 
 /** Delivers one subscription while this process holds it: one message at a time, in order. */
 export interface Worker {
+  /** Capture position up to which everything has been dealt with. */
+  position(): number
   /** There may be something to do. */
   wake(): void
   /** Ends at once; a message on its way is broken off. Resolves when nothing is on its way any more. */
@@ -108,14 +109,14 @@ export function startWorker(parts: WorkerParts, row: SubscriptionRow, timetable:
       } catch (error) {
         // What was valid when the query was made is so no longer: the receiver is told, as EPCIS 2.0 §12.7 wants it.
         if (!(error instanceof Problem)) throw error
-        await send(problemMessage(error)).catch(() => null)
+        await send(problemMessage(error, row.media)).catch(() => null)
         return fail(`the query cannot be asked any more 查询已失效: ${error.message}`, true, null)
       }
       const { organisation, min_recorded: minRecorded } = row
       take = createTake({ feed, follow: events.follow }, { standing: query, organisation, minRecorded })
     }
     if (timetable && !run) {
-      await feed.look()
+      await feed.upToNow()
       run = { until: feed.head(), sent: false }
     }
     const until = run?.until ?? feed.head()
@@ -123,13 +124,13 @@ export function startWorker(parts: WorkerParts, row: SubscriptionRow, timetable:
     const isLast = run !== null && taken.upTo >= until
     if (!taken.events.length && !(isLast && row.report_if_empty && !run?.sent)) return advance(taken.upTo, 0)
     const heading = { queryName: row.query_name, subscriptionID: row.id }
-    const document = await events.follow.document(taken.events, row.format as EpcFormat, heading, BATCH_BYTES)
+    const document = await events.follow.document(taken.events, formOf(row), heading, BATCH_BYTES)
     if (stopping.signal.aborted) return true
     // What is there already is not waited for.
     sentAt = taken.events.length < batch ? performance.now() : 0
     let answer: Answer
     try {
-      answer = await send({ body: document.body, type: 'application/json' })
+      answer = await send(eventsMessage(document.body, row.media))
     } catch (error) {
       if (stopping.signal.aborted) return true
       return fail((error as Error).message, false, null)
@@ -213,6 +214,7 @@ export function startWorker(parts: WorkerParts, row: SubscriptionRow, timetable:
   // Not before whoever starts it knows it.
   const working = Promise.resolve().then(work)
   return {
+    position: () => position,
     wake,
     async stop() {
       stopping.abort()

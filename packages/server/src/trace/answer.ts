@@ -5,6 +5,7 @@ import {
   ROLE,
   type TraceEvent,
   type TraceGraph,
+  type TraceSignature,
   type TraceUnit,
 } from '@yuanliu/core'
 import { anomaliesOf } from './anomalies.ts'
@@ -23,14 +24,22 @@ const ROLE_NAME = new Map<number, string>(Object.entries(ROLE).map(([name, role]
 for (const role of [ROLE.lotOfSubject, ROLE.lotOfInput, ROLE.lotOfOutput]) ROLE_NAME.set(role, 'lot')
 ROLE_NAME.set(ROLE.transactionParent, 'parent')
 
+/** What is known of an event beside what it says. */
+export interface Attested {
+  signatures: TraceSignature[]
+  contradicted: boolean
+}
+
 /** What a trace answers, found but not yet in words: a large answer is told piece by piece and never held whole. */
 export interface TraceAnswer {
-  readonly head: Pick<TraceGraph, 'start' | 'code' | 'direction' | 'at'>
+  readonly head: Pick<TraceGraph, 'start' | 'code' | 'direction' | 'at' | 'known'>
   readonly found: Found
   readonly gaps: TraceGraph['gaps']
   readonly anomalies: TraceGraph['anomalies']
   readonly balances: TraceGraph['balances']
   readonly cut: TraceGraph['cut']
+  /** by event key; those of which nothing is known are left out */
+  readonly attested: ReadonlyMap<string, Attested>
 }
 
 /** Judges what was found: gaps, anomalies and balances. */
@@ -50,11 +59,28 @@ export function answerOf(
     anomalies: anomaliesOf(found),
     balances,
     cut,
+    attested: NOTHING,
+  }
+}
+
+const NOTHING: TraceAnswer['attested'] = new Map()
+
+/** Signatures and contradiction as members of an event; none where nothing is known. */
+export function attestedOf(
+  { attested }: TraceAnswer,
+  { facts }: KnownEvent,
+): Pick<TraceEvent, 'signatures' | 'contradicted'> | null {
+  const known = attested.get(facts.key)
+  if (!known) return null
+  return {
+    ...(known.signatures.length && { signatures: known.signatures }),
+    ...(known.contradicted && { contradicted: true }),
   }
 }
 
 /** The whole answer in the words of the API. */
-export function graphOf({ head, found, gaps, anomalies, balances, cut }: TraceAnswer): TraceGraph {
+export function graphOf(answer: TraceAnswer): TraceGraph {
+  const { head, found, gaps, anomalies, balances, cut } = answer
   const [textOf, recordedOf] = [timeTexts(), timeTexts()]
   const { codes } = found.known
   return {
@@ -62,6 +88,7 @@ export function graphOf({ head, found, gaps, anomalies, balances, cut }: TraceAn
     units: unitsInOrder(found).map(unit => unitOf(unit, codes.codeOf(unit.key), textOf)),
     events: eventsInOrder(found).map(([event, elsewhere]) => ({
       ...eventOf(event, elsewhere, textOf, recordedOf),
+      ...attestedOf(answer, event),
       units: refsOf(event),
     })),
     edges: [...edgesOf(found)],
@@ -109,8 +136,8 @@ export function eventOf(
     key: facts.key,
     time: textOf(facts.time),
     zone: facts.zone,
-    type: TYPE_NAME.get(facts.type) ?? '',
-    action: ACTION_NAME[facts.action] ?? null,
+    type: typeName(facts),
+    action: actionName(facts),
     step: facts.bizStep,
     disposition: facts.disposition,
     place: facts.bizLocation ?? facts.readPoint,
@@ -124,6 +151,16 @@ export function eventOf(
     elsewhere,
     disputed: isDisputed(facts),
   }
+}
+
+/** What the API calls the type of an event. */
+export function typeName(facts: Pick<KnownEvent['facts'], 'type'>): string {
+  return TYPE_NAME.get(facts.type) ?? ''
+}
+
+/** What the API calls its action; null where the type has none. */
+export function actionName(facts: Pick<KnownEvent['facts'], 'action'>): string | null {
+  return ACTION_NAME[facts.action] ?? null
 }
 
 /** The field by which an event names a unit, as the API calls it. */
@@ -147,7 +184,8 @@ export function refsOf({ facts, named }: KnownEvent): EventUnitRef[] {
   return refs
 }
 
-function pairsOf(flat: readonly string[]): { type: string; value: string }[] {
+/** Sources or destinations, type and value in turn, as the API has them. */
+export function pairsOf(flat: readonly string[]): { type: string; value: string }[] {
   const pairs: { type: string; value: string }[] = []
   for (let i = 0; i + 1 < flat.length; i += 2) pairs.push({ type: flat[i] as string, value: flat[i + 1] as string })
   return pairs

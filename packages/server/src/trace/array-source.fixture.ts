@@ -1,11 +1,14 @@
+import { ROLE } from '@yuanliu/core'
 import type { StoredEvent, TraceSource } from './source.ts'
+
+const SOURCES: readonly number[] = [ROLE.parent, ROLE.input, ROLE.inputQuantity, ROLE.lotOfInput]
 
 /** A trace source over an array, with an index; counts its calls and remembers what was asked. */
 export interface ArraySource extends TraceSource {
   readonly asked: string[][]
 }
 
-/** @param goesAhead whether every other call loads a step ahead: a search must find the same whether it does or not */
+/** @param goesAhead whether every other call loads ahead: a search must find the same whether it does or not */
 export function arraySource(events: readonly StoredEvent[], goesAhead = true): ArraySource {
   const byUnit = new Map<string, StoredEvent[]>()
   for (const event of events) {
@@ -25,9 +28,12 @@ export function arraySource(events: readonly StoredEvent[], goesAhead = true): A
       for (const unit of units) for (const event of byUnit.get(unit) ?? []) if (!left.has(event.key)) found.add(event)
       if (!goesAhead || asked.length % 2 === 0) return { events: [...found], also: [] }
       const also = new Set<string>()
-      for (const { units: named, roles } of found)
-        for (const [i, unit] of named.entries()) if (ahead.includes(roles[i]!) && !units.includes(unit)) also.add(unit)
-      for (const unit of also) for (const event of byUnit.get(unit) ?? []) found.add(event)
+      for (let level = 0; level < ahead; level++) {
+        for (const { units: named, roles } of [...found])
+          for (const [i, unit] of named.entries())
+            if (SOURCES.includes(roles[i]!) && !units.includes(unit)) also.add(unit)
+        for (const unit of also) for (const event of byUnit.get(unit) ?? []) found.add(event)
+      }
       return { events: [...found], also: [...also] }
     },
   }

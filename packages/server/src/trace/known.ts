@@ -103,27 +103,27 @@ export function unitOf(known: Known, key: string): KnownUnit {
 /**
  * Loads the units not loaded yet, in key order, 1,000 a call, each call on its way while what the one before brought is
  * taken in. Stops between calls once `expired` says so.
- * @param ahead roles of the units that will be asked for next
+ * @param ahead levels of what they came from that may come with them
  * @returns false if it stopped early
  */
 export async function load(
   known: Known,
   units: Iterable<KnownUnit>,
   expired: () => boolean,
-  ahead: readonly number[] = [],
+  ahead = 0,
 ): Promise<boolean> {
   const wanted: KnownUnit[] = []
   for (const unit of units) if (!unit.life) wanted.push(unit)
   if (wanted.length === 0) return true
   wanted.sort(byUnitKey)
   let chunk = wanted.slice(0, CHUNK)
-  let asked = ask(known, chunk, wanted.length > CHUNK ? [] : ahead)
+  let asked = ask(known, chunk, wanted.length > CHUNK ? 0 : ahead)
   for (let next = CHUNK; ; next += CHUNK) {
     const { events, also } = await asked
     const goesOn = next < wanted.length && !expired()
     const following = wanted.slice(next, next + CHUNK)
     if (goesOn) {
-      asked = ask(known, following, [])
+      asked = ask(known, following, 0)
       // If taking in fails, nobody waits for it any more.
       asked.catch(() => {})
     }
@@ -148,7 +148,7 @@ export function byUnitKey(a: KnownUnit, b: KnownUnit): number {
 }
 
 /** Asks the source for what is not known yet of the units. */
-function ask(known: Known, units: readonly KnownUnit[], ahead: readonly number[]): Promise<Loaded> {
+function ask(known: Known, units: readonly KnownUnit[], ahead: number): Promise<Loaded> {
   const there = new Set<KnownEvent>()
   for (const unit of units) eachNaming(known.names, unit, event => there.add(event))
   known.loads++

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { arraySource } from './array-source.fixture.ts'
 import { ids, keys, make, profile, trace } from './ask.fixture.ts'
+import type { TraceSource } from './source.ts'
 import { aggregation, type Thing } from './story.fixture.ts'
 import { traceUnit } from './trace.ts'
 import { testCodes } from './vocab.fixture.ts'
@@ -21,7 +22,36 @@ describe('limits', () => {
     const graph = await trace(chain, '01/1/21/5', 'backward', { budget: { events: 2 } })
     expect(graph.cut).toEqual({ limit: 'events', unexpanded: ['01/1/21/3'], unexpandedTotal: 1 })
     const late = await trace(chain, '01/1/21/5', 'backward', { budget: { ms: -1 } })
-    expect(late.cut).toEqual({ limit: 'time', unexpanded: ['01/1/21/5'], unexpandedTotal: 1 })
+    // however late it is, the start itself has been looked at
+    expect(keys(late)).toEqual(['01/1/21/5'])
+    expect(ids(late)).toEqual(['step 4'])
+    expect(late.cut).toEqual({ limit: 'time', unexpanded: ['01/1/21/4'], unexpandedTotal: 1 })
+  })
+
+  it('does not count the time until the first answer about the start', async () => {
+    const chain = Array.from({ length: 5 }, (_, i) => make(`step ${i}`, i, [`01/1/21/${i}`], [`01/1/21/${i + 1}`]))
+    const events = arraySource(chain)
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
+    // The database is slow at first, then each call takes a tenth of the time there is.
+    const source: TraceSource = {
+      async load(...asked) {
+        const answer = await events.load(...asked)
+        now += now === 0 ? 10_000 : 30
+        return answer
+      },
+    }
+    const request = {
+      start: '01/1/21/5',
+      direction: 'backward',
+      profile,
+      codes: testCodes,
+      budget: { ms: 300 },
+    } as const
+    const graph = await traceUnit(source, request)
+    clock.mockRestore()
+    expect(graph.cut).toBeNull()
+    expect(graph.units).toHaveLength(6)
   })
 
   it('asks for a wide level in pieces of 1,000, in key order', async () => {

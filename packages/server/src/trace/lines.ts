@@ -1,9 +1,19 @@
 import type { TraceEdge } from '@yuanliu/core'
-import { eventOf, eventsInOrder, isLimit, refsOf, roleName, type TraceAnswer, unitsInOrder } from './answer.ts'
+import {
+  actionName,
+  attestedOf,
+  eventsInOrder,
+  isLimit,
+  pairsOf,
+  roleName,
+  type TraceAnswer,
+  typeName,
+  unitsInOrder,
+} from './answer.ts'
 import { edgesOf } from './edges.ts'
 import { type Found, type FoundUnit, limitsOf } from './found.ts'
 import type { KnownUnit, TraceCodes } from './known.ts'
-import type { KnownEvent } from './known-event.ts'
+import { isDisputed, type KnownEvent } from './known-event.ts'
 import { timeTexts } from './times.ts'
 
 /**
@@ -13,7 +23,7 @@ import { timeTexts } from './times.ts'
 export function* traceLines(answer: TraceAnswer): Generator<string> {
   yield `{"trace":${JSON.stringify(answer.head)}}\n`
   for (const text of unitTexts(answer.found)) yield `{"unit":${text}}\n`
-  for (const text of eventTexts(answer.found)) yield `{"event":${text}}\n`
+  for (const text of eventTexts(answer)) yield `{"event":${text}}\n`
   for (const text of edgeTexts(answer.found)) yield `{"edge":${text}}\n`
   for (const gap of answer.gaps) yield `{"gap":${JSON.stringify(gap)}}\n`
   for (const anomaly of answer.anomalies) yield `{"anomaly":${JSON.stringify(anomaly)}}\n`
@@ -27,7 +37,7 @@ export function* traceJson(answer: TraceAnswer): Generator<string> {
   yield `${JSON.stringify(answer.head).slice(0, -1)},"units":[`
   yield* divided(unitTexts(found))
   yield '],"events":['
-  yield* divided(eventTexts(found))
+  yield* divided(eventTexts(answer))
   yield '],"edges":['
   yield* divided(edgeTexts(found))
   const rest = JSON.stringify({ gaps, anomalies, balances, cut })
@@ -93,33 +103,65 @@ function codeTexts(codes: TraceCodes): (unit: FoundUnit, key: string) => string 
   }
 }
 
-function* eventTexts(found: Found): Generator<string> {
+function* eventTexts(answer: TraceAnswer): Generator<string> {
   // One clock each: recorded times lie far from the times of events, and one would forget the day of the other.
   const [timeOf, recordedOf] = [timeTexts(), timeTexts()]
-  for (const [event, elsewhere] of eventsInOrder(found)) {
-    const e = eventOf(event, elsewhere, timeOf, recordedOf)
-    const flow = `"sources":${JSON.stringify(e.sources)},"destinations":${JSON.stringify(e.destinations)}`
-    const what = `"type":"${e.type}","action":${quoted(e.action)},"step":${quoted(e.step)},"disposition":${quoted(e.disposition)}`
-    const where = `"place":${quoted(e.place)},"readPoint":${quoted(e.readPoint)},"bizLocation":${quoted(e.bizLocation)}`
-    const who = `"reporter":${quoted(e.reporter)},"reporterCreditCode":${quoted(e.reporterCreditCode)},"recorded":"${e.recorded}","elsewhere":${e.elsewhere},"disputed":${e.disputed}`
-    yield `{"id":${quoted(e.id)},"key":${quoted(e.key)},"time":"${e.time}","zone":${e.zone},${what},${where},${flow},${who},"units":[${refTexts(event)}]}`
+  // Steps, dispositions, places and parties: few, and each many times.
+  const quotedTerm = quotedOnce()
+  for (const [event, elsewhere] of eventsInOrder(answer.found)) {
+    const e = event.facts
+    const what = `"type":"${typeName(e)}","action":${quoted(actionName(e))},"step":${quotedTerm(e.bizStep)},"disposition":${quotedTerm(e.disposition)}`
+    const [readPoint, bizLocation] = [quotedTerm(e.readPoint), quotedTerm(e.bizLocation)]
+    const where = `"place":${e.bizLocation === null ? readPoint : bizLocation},"readPoint":${readPoint},"bizLocation":${bizLocation}`
+    const flow = `"sources":${pairsText(e.sources)},"destinations":${pairsText(e.destinations)}`
+    const who = `"reporter":${quotedTerm(e.reporterCode)},"reporterCreditCode":${quotedTerm(e.reporterCreditCode ?? null)},"recorded":"${recordedOf(e.recorded)}","elsewhere":${elsewhere},"disputed":${isDisputed(e)}${attestedText(answer, event)}`
+    yield `{"id":${quoted(e.id)},"key":${quoted(e.key)},"time":"${timeOf(e.time)}","zone":${e.zone},${what},${where},${flow},${who},"units":[${refTexts(event)}]}`
   }
+}
+
+/** Members of what is known of it beside what it says, each behind a comma. */
+function attestedText(answer: TraceAnswer, event: KnownEvent): string {
+  const attested = answer.attested.size > 0 ? attestedOf(answer, event) : null
+  const text = attested ? JSON.stringify(attested).slice(1, -1) : ''
+  return text && `,${text}`
 }
 
 function quoted(text: string | null): string {
   return text === null ? 'null' : `"${escaped(text)}"`
 }
 
-function refTexts(event: KnownEvent): string {
-  const { facts, named } = event
-  if (facts.quantities) {
-    const text = JSON.stringify(refsOf(event))
-    return text.slice(1, -1)
+/** `quoted` for few texts that come again and again. */
+function quotedOnce(): (text: string | null) => string {
+  const known = new Map<string, string>()
+  return text => {
+    if (text === null) return 'null'
+    let there = known.get(text)
+    if (there === undefined) {
+      there = quoted(text)
+      if (known.size < TERMS_KEPT) known.set(text, there)
+    }
+    return there
   }
+}
+
+const TERMS_KEPT = 10_000
+
+function pairsText(flat: readonly string[]): string {
+  return flat.length === 0 ? '[]' : JSON.stringify(pairsOf(flat))
+}
+
+function refTexts({ facts, named }: KnownEvent): string {
+  const { roles, quantities, uoms } = facts
   let text = ''
   for (let i = 0; i < named.length; i++) {
     const { key, standing } = named[i] as KnownUnit
-    if (standing) text += `${text === '' ? '' : ','}{"unit":"${escaped(key)}","role":"${roleName(facts.roles[i])}"}`
+    if (!standing) continue
+    text += `${text === '' ? '' : ','}{"unit":"${escaped(key)}","role":"${roleName(roles[i])}"`
+    const quantity = quantities?.[i]
+    const uom = uoms?.[i]
+    if (quantity) text += `,"quantity":${quoted(quantity)}`
+    if (uom) text += `,"uom":${quoted(uom)}`
+    text += '}'
   }
   return text
 }

@@ -39,11 +39,17 @@ export function naiveAmount(quantity: string, uom: string | null): { dimension: 
   return { dimension: 'count', value: Number(quantity) }
 }
 
-/** Everything that there is to know of a history, in order. */
-export function historyOf(stored: readonly StoredEvent[]) {
-  const counted = stored.filter(
-    e => !e.declaration && !e.declarations.some(d => d.mayVoid || d.reporter === e.reporter),
-  )
+/**
+ * Everything that there is to know of a history, in order.
+ * @param known capture position of the last event or declaration that counts
+ */
+export function historyOf(stored: readonly StoredEvent[], known = Number.POSITIVE_INFINITY) {
+  const counted: StoredEvent[] = []
+  for (const e of stored) {
+    const declarations = e.declarations.filter(d => d.position <= known)
+    const isVoid = e.declaration || declarations.some(d => d.mayVoid || d.reporter === e.reporter)
+    if (e.position <= known && !isVoid) counted.push(known === Number.POSITIVE_INFINITY ? e : { ...e, declarations })
+  }
   counted.sort((a, b) => a.time - b.time || a.position - b.position)
   const rows: Row[] = counted.map((e, rank) => ({ rank, e }))
   const plays = ({ e }: Row, unit: string, part: Part) =>

@@ -28,8 +28,9 @@ export function naiveTrace(
   start: string,
   direction: 'backward' | 'forward' | 'both',
   at?: number,
+  known?: number,
 ): NaiveAnswer {
-  const h = historyOf(stored)
+  const h = historyOf(stored, known)
   if (h.level(start) === 'class') return ofClass(h, start, direction, at)
   const back = direction === 'forward' ? null : walkBack(h, start, h.until(at))
   const on = direction === 'backward' ? null : walkOn(h, start, h.since(at))

@@ -11,6 +11,7 @@ export function traceRoutes(app: FastifyInstance, trace: Trace): void {
     const answer = await trace.byCode(query.code, {
       direction: query.direction ?? 'backward',
       ...(query.at !== undefined && { at: timeOf(query.at) }),
+      ...(query.known !== undefined && { known: query.known }),
       ...(query.depth !== undefined && { depth: query.depth }),
       budget: {
         ...(query.units !== undefined && { units: query.units }),
@@ -20,7 +21,7 @@ export function traceRoutes(app: FastifyInstance, trace: Trace): void {
     })
     reply.header('vary', 'Accept').header('cache-control', 'no-cache')
     if (!/\bapplication\/x-ndjson\b/.test(request.headers.accept ?? ''))
-      return reply.type('application/json; charset=utf-8').send([...traceJson(answer)].join(''))
+      return reply.type('application/json; charset=utf-8').send(Buffer.from([...traceJson(answer)].join('')))
     return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(pieces(traceLines(answer))))
   })
 }

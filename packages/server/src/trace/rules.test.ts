@@ -1,9 +1,10 @@
-import type { Direction, TraceGraph } from '@yuanliu/core'
+import type { Direction } from '@yuanliu/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arraySource } from './array-source.fixture.ts'
 import { arbHistory, recaptured, unitsOf } from './history.fixture.ts'
-import { type NaiveAnswer, naiveTrace } from './naive.fixture.ts'
+import { naiveTrace } from './naive.fixture.ts'
+import { plain, sortedMaps } from './plain-answer.fixture.ts'
 import type { StoredEvent } from './source.ts'
 import { traceUnit } from './trace.ts'
 import { testCodes, vocabProfile } from './vocab.fixture.ts'
@@ -21,29 +22,6 @@ function trace(history: readonly StoredEvent[], start: string, direction: Direct
     profile,
     codes: testCodes,
   })
-}
-
-/** The parts of an answer that the naive evaluation gives too. */
-function plain(graph: TraceGraph): NaiveAnswer {
-  return {
-    units: new Map(
-      graph.units.map(u => [
-        u.key,
-        { as: u.reachedAs, ...(u.from ? { from: u.from } : {}), ...(u.until ? { until: u.until } : {}) },
-      ]),
-    ),
-    events: new Map(graph.events.map(e => [e.id, e.elsewhere])),
-    gaps: [...new Set(graph.gaps.map(g => `${g.kind} ${g.unit} ${g.event}`))].sort(),
-    anomalies: graph.anomalies
-      .map(a => `${a.kind} ${a.unit ?? '-'} ${a.event} ${JSON.stringify(a.detail ?? null)}`)
-      .sort(),
-  }
-}
-
-function sortedMaps(answer: NaiveAnswer) {
-  const { units, events, gaps, anomalies } = answer
-  const sort = <T>(map: Map<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1))
-  return { units: sort(units), events: sort(events), gaps, anomalies }
 }
 
 /** A start that the history names, and sometimes a time in or about it. */

@@ -1,4 +1,4 @@
-import { ROLE, type TraceCut } from '@yuanliu/core'
+import type { TraceCut } from '@yuanliu/core'
 import { byKey, byUnitKey, type Known, type KnownUnit, load } from './known.ts'
 import type { KnownEvent } from './known-event.ts'
 import { type Carrier, eachUnit, type Lane, type Reached, reachedIn } from './lane.ts'
@@ -19,8 +19,8 @@ export interface Search {
   readonly startedAt: number
   /** what marks a unit as counted against the budget of this search, and how many were */
   readonly bit: 1 | 2
-  /** roles of units that are asked for after those in whose events they stand */
-  readonly ahead: readonly number[]
+  /** levels of what units came from that may be loaded with them */
+  readonly ahead: number
   units: number
   readonly events: Set<KnownEvent>
   /** asked for in the next batch */
@@ -32,8 +32,8 @@ export interface Search {
   cut: { limit: TraceCut['limit']; keys: Set<string> } | null
 }
 
-/** What a unit was made from, and what it lay in. Forward, a level is large and little is gained. */
-const SOURCES: readonly number[] = [ROLE.parent, ROLE.input, ROLE.inputQuantity, ROLE.lotOfInput]
+/** Levels asked for ahead. Forward, a level is large and little is gained. */
+export const AHEAD = { backward: 12, forward: 0 }
 
 export function newSearch(
   known: Known,
@@ -48,7 +48,7 @@ export function newSearch(
     depth,
     startedAt,
     bit: direction === 'backward' ? 1 : 2,
-    ahead: direction === 'backward' ? SOURCES : [],
+    ahead: AHEAD[direction],
     units: 0,
     events: new Set(),
     missing: new Set(),
@@ -62,12 +62,13 @@ export function newSearch(
 /**
  * Searches breadth first. A round expands what the round before reached, in key order, and ends with one batch for
  * whatever is missing. `expand` returns false if it could not finish for want of a unit that it named in `missing`;
- * it is called again then, so it must not mind being repeated.
+ * it is called again then, so it must not mind being repeated. The time limit cuts no search before its start was
+ * looked at, however long that took.
  */
 export async function run(search: Search, expand: (task: Reached | Carrier) => boolean): Promise<void> {
   const expired = () => performance.now() - search.startedAt > search.budget.ms
   admit(search)
-  await loadNext(search, expired)
+  await loadNext(search, () => false)
   while (search.agenda.length > 0) {
     // Where the limit may be met, each unit is a task of its own: the order of keys decides which come in.
     if (search.known.names.events.length >= search.budget.events) setAllApart(search, search.agenda)
@@ -76,7 +77,7 @@ export async function run(search: Search, expand: (task: Reached | Carrier) => b
     for (const task of tasks) task.queued = false
     search.agenda = []
     for (let i = 0; i < tasks.length; i++) {
-      if (i % 256 === 0 && expired()) return cutOff(search, 'time', tasks.slice(i))
+      if (i > 0 && i % 256 === 0 && expired()) return cutOff(search, 'time', tasks.slice(i))
       const task = tasks[i] as Reached | Carrier
       if (task.unit.life === null) enqueue(search, task)
       else if (!task.expanded && search.events.size >= search.budget.events) cutOff(search, 'events', [task])
@@ -86,7 +87,8 @@ export async function run(search: Search, expand: (task: Reached | Carrier) => b
       }
     }
     admit(search)
-    if (!(await loadNext(search, expired))) return cutOff(search, 'time', search.agenda)
+    const complete = await loadNext(search, expired)
+    if (!complete || (search.agenda.length > 0 && expired())) return cutOff(search, 'time', search.agenda)
   }
 }
 

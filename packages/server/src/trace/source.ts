@@ -37,10 +37,10 @@ export interface TraceSource {
    * Every event that mentions any of `units` (unit keys or `transformation/<id>`), quarantined ones excluded, voided
    * ones included with their declarations. Those whose keys are in `known` may be left out: they are known already.
    *
-   * Where it is cheap, the units that stand in roles `ahead` in these events may be loaded with them: a search asks for
-   * them next, and each call saved is a round trip.
+   * Where it is cheap, what the units came from may be loaded with them, up to `ahead` levels of it: what they lay in and
+   * what they were made of. A backward search asks for that next, and each call saved is a round trip.
    */
-  load(units: readonly string[], known: readonly string[], ahead: readonly number[]): Promise<Loaded>
+  load(units: readonly string[], known: readonly string[], ahead: number): Promise<Loaded>
 }
 
 export interface Loaded {

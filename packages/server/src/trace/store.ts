@@ -1,5 +1,5 @@
 import { ROLE } from '@yuanliu/core'
-import type { Parties, Party } from '../access/access.ts'
+import { type Parties, type Party, partyAt } from '../access/access.ts'
 import { FLAG } from '../capture/capture.ts'
 import { decodeFlow, decodeUnits } from '../events/events.ts'
 import { textArray, uuidArray } from '../lib/db/binary.ts'
@@ -14,18 +14,32 @@ import type { Declaration, StoredEvent, TraceSource } from './source.ts'
  */
 const EVENTS_AT_ONCE = 1_000
 
-/** A level of more events, or one that leads to more units or namings, is not looked beyond. */
-const AHEAD = { from: 200, units: 150, namings: 1_500 }
+/** A further level of more units or namings is not fetched ahead. */
+const AHEAD = { units: 150, namings: 1_500 }
 
 /**
- * The trace search's source on the database: a level is one round trip. An event comes as one text with its fields
+ * The trace search's source on the database: a call is one round trip. An event comes as one text with its fields
  * divided by U+001F (keys, ids and terms carry no control characters): a row of one column costs the driver a third
  * of a row of seventeen. What an organisation in quarantine reported is left out, its error declarations too.
+ * @param upTo last capture position that counts: nothing that was captured or registered later is seen
  */
-export function traceStore(db: Queryable, terms: Terms, parties: Pick<Parties, 'of' | 'quarantine'>): TraceSource {
+export function traceStore(
+  db: Queryable,
+  terms: Terms,
+  parties: Pick<Parties, 'of' | 'quarantine'>,
+  upTo = Number.POSITIVE_INFINITY,
+): TraceSource {
+  /** Who these are, by what was known at that position. */
+  async function reportersOf(rows: readonly Row[]): Promise<ReadonlyMap<number, Party>> {
+    const found = await parties.of(new Set(rows.map(r => r.organisation)))
+    if (upTo === Number.POSITIVE_INFINITY) return found
+    return new Map(Array.from(found, ([id, party]) => [id, partyAt(party, parties.quarantine, upTo)]))
+  }
+
   async function toEvents(texts: readonly string[]): Promise<StoredEvent[]> {
-    const all = texts.map(parseRow)
-    const reporters = await parties.of(new Set(all.map(r => r.organisation)))
+    const read = texts.map(parseRow)
+    const all = upTo === Number.POSITIVE_INFINITY ? read : read.filter(r => r.position <= upTo)
+    const reporters = await reportersOf(all)
     const rows = parties.quarantine ? all.filter(r => reporters.get(r.organisation)?.quarantined === false) : all
     await terms.load(rows.flatMap(r => [r.bizStep, r.disposition, r.readPoint, r.bizLocation]))
     const declarations = new Map<string, Declaration[]>()
@@ -65,40 +79,17 @@ export function traceStore(db: Queryable, terms: Terms, parties: Pick<Parties, '
     )
   }
 
-  /**
-   * The same, and with them those that name the units in roles `ahead`, if neither is much. The units of which everything
-   * came are told behind U+001E.
-   */
-  function twoLevels(units: readonly string[], known: readonly string[], ahead: readonly number[]) {
+  /** The same, and with them what the units came from, as far as that is not much (migrations/0015). */
+  function levels(units: readonly string[], known: readonly string[], ahead: number) {
     return db.rows<{ t: string }>(
-      sql`with m as materialized (select distinct event from event_unit where unit = any(${textArray(units)}::text[])),
-            w as materialized (select event from m except select unnest(${uuidArray(known)}::uuid[])),
-            e1 as materialized (select e.units, e.part, concat(replace(e.key::text, '-', ''), chr(31), e.part, chr(31), e.position, chr(31), e.type, chr(31), e.action, chr(31), e.time, chr(31), e.zone, chr(31),
-              e.recorded, chr(31), e.biz_step, chr(31), e.disposition, chr(31), e.read_point, chr(31), e.biz_location, chr(31), e.organisation, chr(31),
-              e.flags, chr(31), e.document, chr(31), e.id, chr(31), e.flow, chr(31), e.units) as t
-              from event e where e.key in (select event from w) and (select count(*) from w) <= ${EVENTS_AT_ONCE}::int),
-            u as materialized (select distinct split_part(line, chr(9), 2) as unit from e1, string_to_table(e1.units, chr(10)) as line
-              where e1.part = 0 and (select count(*) from e1) <= ${AHEAD.from}::int and split_part(line, chr(9), 1) = any(${textArray(ahead.map(String))}::text[])
-              except select unnest(${textArray(units)}::text[])),
-            n as materialized (select event from event_unit where (select count(*) from u) <= ${AHEAD.units}::int
-              and unit = any(array(select unit from u)) limit ${AHEAD.namings + 1}::int),
-            ok as materialized (select (select count(*) from u) between 1 and ${AHEAD.units}::int and (select count(*) from n) <= ${AHEAD.namings}::int as ok),
-            w2 as materialized (select event from n where (select ok from ok) except select event from w except select unnest(${uuidArray(known)}::uuid[]))
-          select t from e1
-          union all
-          select concat(replace(e.key::text, '-', ''), chr(31), e.part, chr(31), e.position, chr(31), e.type, chr(31), e.action, chr(31), e.time, chr(31), e.zone, chr(31),
-              e.recorded, chr(31), e.biz_step, chr(31), e.disposition, chr(31), e.read_point, chr(31), e.biz_location, chr(31), e.organisation, chr(31),
-              e.flags, chr(31), e.document, chr(31), e.id, chr(31), e.flow, chr(31), e.units) as t from event e where e.key in (select event from w2)
-          union all
-          select chr(30) || unit from u where (select ok from ok)
-          union all
-          select replace(event::text, '-', '') from w where (select count(*) from w) > ${EVENTS_AT_ONCE}::int`,
+      sql`select trace_sources(${textArray(units)}::text[], ${uuidArray(known)}::uuid[], ${ahead + 1}::int,
+            ${EVENTS_AT_ONCE}::int, ${AHEAD.units}::int, ${AHEAD.namings}::int) as t`,
     )
   }
 
   return {
     async load(units, known, ahead) {
-      const rows = ahead.length === 0 ? await level(units, known) : await twoLevels(units, known, ahead)
+      const rows = ahead === 0 ? await level(units, known) : await levels(units, known, ahead)
       const texts: string[] = []
       const also: string[] = []
       for (const { t } of rows) {

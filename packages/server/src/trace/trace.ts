@@ -4,15 +4,15 @@ import { leadsBack, walkBack } from './backward.ts'
 import { startOfClass } from './class-start.ts'
 import { leadsOn, walkOn } from './forward.ts'
 import { find } from './found.ts'
-import { type Known, type KnownUnit, load, newKnown, type TraceCodes } from './known.ts'
+import { type Known, type KnownUnit, load, newKnown, type TraceCodes, unitOf } from './known.ts'
 import { eachUnit, type Lane, type Reached } from './lane.ts'
 import { areCarriersKnown } from './ledger.ts'
 import { BEGINNING, END, sinceTime, untilTime } from './position.ts'
 import type { TraceProfile } from './profile.ts'
-import { type Budget, cutOf, newSearch, type Search } from './search.ts'
+import { AHEAD, type Budget, cutOf, newSearch, type Search } from './search.ts'
 import type { TraceSource } from './source.ts'
 
-export { graphOf, type TraceAnswer } from './answer.ts'
+export { type Attested, graphOf, type TraceAnswer } from './answer.ts'
 export type { TraceCodes } from './known.ts'
 export { traceJson, traceLines } from './lines.ts'
 export { parseProfile, type TraceProfile } from './profile.ts'
@@ -44,11 +44,13 @@ export async function traceUnit(source: TraceSource, request: TraceRequest): Pro
 /** The same, not yet in words: `traceLines` and `traceJson` tell it, `graphOf` makes it whole. */
 export async function searchUnit(source: TraceSource, request: TraceRequest): Promise<TraceAnswer> {
   const { start, direction, at, codes, profile } = request
-  const startedAt = performance.now()
   const budget = { ...DEFAULT_BUDGET, ...request.budget }
   const depth = request.depth ?? Number.POSITIVE_INFINITY
   const known = newKnown(source, codes, profile)
   if (codes.levelOf(start) === 'class') return startOfClass(known, start, direction, at, budget)
+  // The clock of the budget runs from here: however busy the database was, what the start says has come.
+  await load(known, [unitOf(known, start)], () => false, AHEAD[direction === 'forward' ? 'forward' : 'backward'])
+  const startedAt = performance.now()
   const begin = (way: 'backward' | 'forward') => newSearch(known, budget, depth, startedAt, way)
   const until = at === undefined ? END : untilTime(at)
   const since = at === undefined ? BEGINNING : sinceTime(at)

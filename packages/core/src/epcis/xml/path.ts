@@ -1,4 +1,5 @@
 import { stepTo, type XmlElement } from './element.ts'
+import { QUANTITY_EVENT, quantityPointer } from './quantity-event.ts'
 import { FIELD_KINDS } from './shape.ts'
 
 /** Where a fault of the JSON form stands in the element it was read from. */
@@ -16,7 +17,7 @@ const LISTS = new Set(['epcs', 'quantities', 'bizTransaction', 'source', 'destin
  * path says where it should stand.
  */
 export function xmlPlace(event: XmlElement, pointer: string): XmlPlace {
-  const steps = pointer
+  const steps = (event.local === QUANTITY_EVENT ? quantityPointer(pointer) : pointer)
     .split('/')
     .slice(1)
     .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'))
@@ -94,6 +95,9 @@ export function xmlHeadPath(root: XmlElement, pointer: string): string {
   const name = root.prefix ? `${root.prefix}:${root.local}` : root.local
   // Of the document, the type is the name of its root.
   if (pointer === '/type') return `/${name}`
-  const steps = pointer.split('/').slice(1)
+  // A document of master data alone has them in its body.
+  const isMaster = root.local === 'EPCISMasterDataDocument'
+  const at = isMaster ? pointer.replace(/^\/epcisHeader\/epcisMasterData(?=\/|$)/, '/epcisBody') : pointer
+  const steps = at.split('/').slice(1)
   return `/${name}${steps.map(s => (/^\d+$/.test(s) ? `[${Number(s) + 1}]` : `/${HEAD_NAMES[s] ?? s}`)).join('')}`
 }

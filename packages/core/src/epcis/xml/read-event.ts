@@ -1,5 +1,6 @@
 import { isEpcisNamespace, type XmlElement } from './element.ts'
 import { ownNames, type XmlNames } from './names.ts'
+import { asObjectEvent, QUANTITY_EVENT } from './quantity-event.ts'
 import { fieldValue, misplaced, repeated } from './read-fields.ts'
 import {
   type EventForm,
@@ -41,9 +42,10 @@ export interface ReadOptions {
 /**
  * Reads an event element of EPCIS 1.0 to 2.0 (EPCIS 2.0 §9.5) into the value that the JSON binding has for it. Never
  * throws; what a JSON schema would not see (order, text between elements, elements that no schema knows) is reported.
+ * A QuantityEvent of 1.x is read as the ObjectEvent that says the same.
  * @param names names of extensions, from `xmlNames`
  */
-export function readXmlEvent(element: XmlElement, names: XmlNames, options: ReadOptions): XmlReading {
+export function readXmlEvent(given: XmlElement, names: XmlNames, options: ReadOptions): XmlReading {
   const walk: Walk = {
     names,
     own: ownNames(),
@@ -51,17 +53,23 @@ export function readXmlEvent(element: XmlElement, names: XmlNames, options: Read
     told: new Map(),
     termsAsSent: options.termsAsSent ?? false,
   }
-  const isStandard = element.namespace === '' || isEpcisNamespace(element.namespace)
+  const isStandard = given.namespace === '' || isEpcisNamespace(given.namespace)
+  const isQuantity = isStandard && given.local === QUANTITY_EVENT
+  const element = isQuantity ? asObjectEvent(walk, given) : given
   const type = isStandard
     ? (standardName(walk, element) ?? '')
     : names.jsonName(element.namespace, element.prefix, element.local, walk.own)
   const value: Record<string, unknown> = { type }
   const { version, wrapped } = options
+  if (isQuantity && version === 2) {
+    const en = 'QuantityEvent is of EPCIS 1.x; in 2.0 an ObjectEvent has a quantityList'
+    fault(walk, given, 'loose-form', 'QuantityEvent 属于 EPCIS 1.x；2.0 用带 quantityList 的 ObjectEvent', en)
+  }
   if (version !== null && wrapped !== undefined && !isWrappedRight(isStandard ? type : '', version, wrapped)) {
     const en = `${type} is out of its place: ${wrapped ? 'it stands' : 'it does not stand'} in an extension of the list`
     fault(walk, element, 'loose-form', `${type} ${wrapped ? '不应' : '应'}放在 EventList 的 extension 中`, en)
   }
-  const form = isStandard ? (eventForm(type, options.version ?? 2) ?? ANY) : ANY
+  const form = isStandard ? (eventForm(type, isQuantity ? 1 : (options.version ?? 2)) ?? ANY) : ANY
   putAttributes(walk, value, element, false)
   readMembers(walk, element, form.event, { value, type, form, isStandard })
   for (const name of form.required ?? []) {

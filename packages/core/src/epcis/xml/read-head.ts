@@ -18,9 +18,13 @@ export function versionOf(root: Pick<XmlElement, 'namespace' | 'attributes'>): 1
   return root.attributes.some(a => a.local === 'schemaVersion' && a.value.startsWith('1')) ? 1 : 2
 }
 
+/** A document of nothing but master data (EPCIS 2.0 §9.7, 1.2 §9.7): its body is a vocabulary list. */
+const MASTER_DATA = 'EPCISMasterDataDocument'
+
 /**
- * Reads an EPCISDocument or EPCISQueryDocument whose event list has been emptied (EPCIS 2.0 §9.5, §9.6): its version,
- * its standard business document header and its master data. Never throws.
+ * Reads an EPCISDocument, EPCISQueryDocument or EPCISMasterDataDocument whose event list has been emptied (EPCIS 2.0 §9.5, §9.6): its version,
+ * its standard business document header and its master data. One of master data alone becomes an EPCISDocument without
+ * events; so does what lacks its body beside master data. Never throws.
  */
 export function readXmlHead(root: XmlElement): XmlHead {
   const walk: Walk = {
@@ -32,7 +36,7 @@ export function readXmlHead(root: XmlElement): XmlHead {
   }
   const value: Fields = {
     '@context': 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld',
-    type: root.local,
+    type: root.local === MASTER_DATA ? 'EPCISDocument' : root.local,
   }
   if (!isEpcisNamespace(root.namespace)) {
     fault(
@@ -67,6 +71,10 @@ export function readXmlHead(root: XmlElement): XmlHead {
       fault(walk, child, 'element-order', '扩展元素应在 EPCISBody 之后', 'extensions stand behind EPCISBody')
     }
   }
+  if (value.epcisBody === undefined && (value.epcisHeader as Fields | undefined)?.epcisMasterData !== undefined) {
+    fault(walk, root, 'loose-form', `${root.local} 缺少 EPCISBody`, `${root.local} lacks EPCISBody, which may be empty`)
+    value.epcisBody = { eventList: [] }
+  }
   return { value, faults: walk.faults, version: versionOf(root) }
 }
 
@@ -82,6 +90,14 @@ function misfit(walk: Walk, child: XmlElement, parent: XmlElement): void {
 
 function readBody(walk: Walk, body: XmlElement, value: Fields, type: string): void {
   noText(walk, body)
+  if (type === MASTER_DATA) {
+    value.epcisBody = { eventList: [] }
+    for (const child of body.children) {
+      if (child.namespace === '' && child.local === 'VocabularyList') addVocabularies(walk, child, value)
+      else if (child.namespace === '' && child.local !== 'extension') misfit(walk, child, body)
+    }
+    return
+  }
   if (type === 'EPCISDocument') {
     // EPCISBody may lack its list; then there are no events (EPCIS 2.0 §9.5).
     value.epcisBody = { eventList: [] }
@@ -107,6 +123,12 @@ function readBody(walk: Walk, body: XmlElement, value: Fields, type: string): vo
     else if (child.local === 'resultsBody') {
       noText(walk, child)
       if (child.children.some(c => c.local === 'EventList')) list.eventList = []
+      // The answer to a query of master data (EPCIS 2.0 §8.2.7.2).
+      const vocabulary = child.children.find(c => c.local === 'VocabularyList' && c.namespace === '')
+      if (vocabulary && !list.eventList) {
+        list.eventList = []
+        addVocabularies(walk, vocabulary, value)
+      }
     } else if (child.namespace === '' && child.local !== 'extension') misfit(walk, child, results)
   }
   if (queryResults.queryName === undefined) {
@@ -127,7 +149,7 @@ function readHeader(walk: Walk, header: XmlElement, value: Fields): void {
     } else if (child.local === 'extension' && child.namespace === '') {
       const data = child.children.find(c => c.local === 'EPCISMasterData')
       const list = data?.children.find(c => c.local === 'VocabularyList')
-      if (list) headerOf(value).epcisMasterData = { vocabularyList: vocabularies(walk, list) }
+      if (list) addVocabularies(walk, list, value)
     } else if (child.namespace === '' || isEpcisNamespace(child.namespace)) misfit(walk, child, header)
     else putExtension(fullNames(walk), headerOf(value), child)
   }
@@ -172,6 +194,13 @@ function readBusinessHeader(header: XmlElement, value: Fields): void {
     instanceIdentifier: textOf('DocumentIdentification', 'InstanceIdentifier'),
   }
   for (const [name, text] of Object.entries(members)) if (text !== undefined) value[name] = text
+}
+
+/** Master data stand in the header, whatever kind of document brought them. */
+function addVocabularies(walk: Walk, list: XmlElement, value: Fields): void {
+  const header = headerOf(value)
+  const before = (header.epcisMasterData as { vocabularyList: Fields[] } | undefined)?.vocabularyList ?? []
+  header.epcisMasterData = { vocabularyList: [...before, ...vocabularies(walk, list)] }
 }
 
 function vocabularies(walk: Walk, list: XmlElement): Fields[] {

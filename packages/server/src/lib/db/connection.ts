@@ -15,17 +15,19 @@ async function commit(client: Pick<pg.Client, 'query'>): Promise<void> {
 /**
  * Runs `work` in a transaction of a connection; throws what it throws, after rolling back. `begin` is sent ahead of the
  * first statement, not waited for: on one connection the order holds.
+ * @param named as of `queryable`
  * @param undone told whether the rollback worked; where it did not, the connection is of no use any more
  */
 export async function transaction<T>(
   client: Pick<pg.Client, 'query'>,
   work: (db: Queryable) => Promise<T>,
   undone: (worked: boolean) => void = () => {},
+  named = true,
 ): Promise<T> {
   const begun = reach(client.query('begin'))
   begun.catch(() => {})
   try {
-    const result = await work(queryable(client))
+    const result = await work(queryable(client, named))
     await begun
     await commit(client)
     return result
@@ -39,9 +41,12 @@ export async function transaction<T>(
   }
 }
 
-/** A `pg` connection or pool as a `Queryable`. Throws `DatabaseUnavailable` where nobody answers. */
-export function queryable(client: Pick<pg.Client, 'query'> | Pick<pg.Pool, 'query'>): Queryable {
-  const ask = (statement: Sql) => reach((client as Pick<pg.Client, 'query'>).query(toQuery(statement)))
+/**
+ * A `pg` connection or pool as a `Queryable`. Throws `DatabaseUnavailable` where nobody answers.
+ * @param named false: statements are planned each time; for a connection whose prepared statements belong to others
+ */
+export function queryable(client: Pick<pg.Client, 'query'> | Pick<pg.Pool, 'query'>, named = true): Queryable {
+  const ask = (statement: Sql) => reach((client as Pick<pg.Client, 'query'>).query(toQuery(statement, named)))
   async function rows<R>(statement: Sql): Promise<R[]> {
     return (await ask(statement)).rows as R[]
   }

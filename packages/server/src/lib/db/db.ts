@@ -27,6 +27,13 @@ export interface Db extends Queryable {
    * network inside one.
    */
   tx<T>(work: (db: Queryable) => Promise<T>): Promise<T>
+  /**
+   * The same database seen from one schema: names mean what stands in it and nothing of any other. It has its own
+   * connections where the engine has several; to close it leaves this one open, and whoever still asks it is told that
+   * the database is not available.
+   * @param schema name of the schema (`[a-z0-9_]+`), which need not be there yet
+   */
+  within(schema: string): Db
   /** Returns when what was in flight has ended and the database is closed. */
   close(): Promise<void>
 }

@@ -110,7 +110,9 @@ syncBuiltinESMExports()
 const { PGlite } = await import('@electric-sql/pglite')
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort)
 
-const db = await PGlite.create({ dataDir: workerData.dataDir })
+// What a process that was killed had put aside: nobody else removes it in this mode of PostgreSQL.
+real.rmSync(`${workerData.dataDir}/base/pgsql_tmp`, { recursive: true, force: true })
+const db = await PGlite.create({ dataDir: workerData.dataDir, pgliteWasmModule: workerData.pgliteWasmModule })
 await db.exec('set jit = off')
 await db.exec("set work_mem = '8MB'")
 if (workerData.create) syncAll(dirtyData)

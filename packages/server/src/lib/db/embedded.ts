@@ -1,13 +1,16 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import pg from 'pg'
 import { makeFolder } from '../folder.ts'
 import { queryable, transaction } from './connection.ts'
-import type { Db } from './db.ts'
+import type { Db, Queryable } from './db.ts'
 import { embeddedStream } from './embedded-stream.ts'
 import { lockFolder } from './lock-file.ts'
-import { DatabaseUnavailable } from './unavailable.ts'
+import { asSchema, schemaName } from './schema.ts'
+import { DatabaseUnavailable, reach } from './unavailable.ts'
 
 /**
  * PGlite (PostgreSQL compiled to WebAssembly) in `<folder>/db`, in a thread of its own.
@@ -52,9 +55,24 @@ async function createIn(folder: string, dataDir: string): Promise<void> {
   closeSync(fd)
 }
 
-function startWorker(dataDir: string, create: boolean): Promise<Worker> {
+/** PGlite's program, compiled once in a process: its threads share the machine code, and what is made better of it. */
+let program: Promise<object> | null = null
+
+/** What is used of WebAssembly: the libraries that types are taken from do not know it. */
+const wasm = (globalThis as unknown as { WebAssembly: { compile(bytes: Uint8Array): Promise<object> } }).WebAssembly
+
+function compiledProgram(): Promise<object> {
+  program ??= (async () => {
+    const folder = dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite'))
+    return wasm.compile(await readFile(join(folder, 'pglite.wasm')))
+  })()
+  return program
+}
+
+async function startWorker(dataDir: string, create: boolean): Promise<Worker> {
+  const pgliteWasmModule = await compiledProgram()
   const worker = new Worker(new URL('./embedded-worker.js', import.meta.url), {
-    workerData: { dataDir, create },
+    workerData: { dataDir, create, pgliteWasmModule },
     // The thread runs plain JavaScript; loaders of the parent (tests, watch mode) are not for it.
     execArgv: [],
   })
@@ -103,7 +121,6 @@ async function connect(worker: Worker, unlock: () => void, onLost: (error: Error
   })
   await client.connect()
   const version = (await client.query<{ v: string }>(`select current_setting('server_version') as v`)).rows[0]?.v ?? ''
-  const raw = queryable(client)
   let last: Promise<unknown> = Promise.resolve()
   /** One thing at a time: a statement outside must not slip into somebody's transaction. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -118,21 +135,41 @@ async function connect(worker: Worker, unlock: () => void, onLost: (error: Error
     last = result.catch(() => {})
     return result
   }
-  return {
-    kind: 'embedded',
-    version,
-    rows: statement => inTurn(() => raw.rows(statement)),
-    row: statement => inTurn(() => raw.row(statement)),
-    run: statement => inTurn(() => raw.run(statement)),
-    script: text => inTurn(() => raw.script(text)),
-    tx: work => inTurn(() => transaction(client, work)),
-    async close() {
-      await last
-      if (!closing && !lost) {
-        closing = true
-        await closeWorker(worker)
-      }
-      unlock()
-    },
+  /** schema that names mean now; null: the database's own path */
+  let path: string | null = null
+  /** There is one connection: whose turn it is finds its own path. Who is alone on it never has to change it. */
+  async function to(schema: string | null): Promise<void> {
+    if (path === schema) return
+    await reach(client.query(schema === null ? 'reset search_path' : `set search_path to ${schema}`))
+    path = schema
   }
+  function view(schema: string | null, close: Db['close']): Db {
+    // Prepared statements stay those of the database's own path: a plan that serves two is made anew at every change.
+    const named = schema === null
+    const raw = queryable(client, named)
+    const ask = <T>(work: (raw: Queryable) => Promise<T>) =>
+      inTurn(async () => {
+        if (path !== schema) await to(schema)
+        return work(raw)
+      })
+    return {
+      kind: 'embedded',
+      version,
+      rows: statement => ask(q => q.rows(statement)),
+      row: statement => ask(q => q.row(statement)),
+      run: statement => ask(q => q.run(statement)),
+      script: text => ask(q => q.script(text)),
+      tx: work => ask(() => transaction(client, work, undefined, named)),
+      within: name => asSchema(view(schemaName(name), async () => {})),
+      close,
+    }
+  }
+  return view(null, async () => {
+    await last
+    if (!closing && !lost) {
+      closing = true
+      await closeWorker(worker)
+    }
+    unlock()
+  })
 }

@@ -1,29 +1,41 @@
 import pg from 'pg'
 import { queryable, transaction } from './connection.ts'
 import type { Db } from './db.ts'
+import { asSchema, schemaName } from './schema.ts'
 import { reach, reasonOf } from './unavailable.ts'
 
 /** How long to wait for a connection, to the server or from the pool, before the caller is told to come back. */
 const CONNECT_MS = 10_000
+const OPTIONS = '-c jit=off -c client_min_messages=warning'
+/** Connections of a schema that is looked into by itself: the two of a writer, and one to read. They end when idle. */
+const WITHIN_MAX = 3
+const WITHIN_IDLE_MS = 30_000
 
 /**
  * PostgreSQL (15 or newer) behind a pool of connections. Throws an error in words where it cannot be reached.
  * @param url `postgres://…`; @param max number of connections
  */
 export async function openPostgres(url: string, max: number): Promise<Db> {
+  const pool = openPool(url, { max, options: OPTIONS })
+  return over(pool, url, await serverVersion(pool, url))
+}
+
+function openPool(url: string, more: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    max,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     // What a transaction has to say is sent without waiting for each answer.
     pipeline: true,
-    options: '-c jit=off -c client_min_messages=warning',
+    ...more,
   })
   // A connection that the server closes must not end the process, idle or lent out: the next query says what is wrong.
   pool.on('error', () => {})
   pool.on('connect', client => client.on('error', () => {}))
-  const version = await serverVersion(pool, url)
+  return pool
+}
+
+function over(pool: pg.Pool, url: string, version: string): Db {
   return {
     kind: 'postgresql',
     version,
@@ -38,6 +50,12 @@ export async function openPostgres(url: string, max: number): Promise<Db> {
       } finally {
         client.release(broken)
       }
+    },
+    within(schema) {
+      // The path of a connection never changes: plans that it keeps are of this schema.
+      const options = `${OPTIONS} -c search_path=${schemaName(schema)}`
+      const own = openPool(url, { max: WITHIN_MAX, idleTimeoutMillis: WITHIN_IDLE_MS, options })
+      return asSchema(over(own, url, version))
     },
     close: () => pool.end(),
   }

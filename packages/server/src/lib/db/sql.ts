@@ -51,11 +51,14 @@ export function and(parts: readonly Sql[]): Sql {
   return parts.length ? join(parts, ' and ') : sql`true`
 }
 
-/** The statement as the driver wants it. */
-export function toQuery(fragment: Sql): Query {
+/**
+ * The statement as the driver wants it.
+ * @param named false: without a name, so that the server keeps nothing of it
+ */
+export function toQuery(fragment: Sql, named = true): Query {
   const values: unknown[] = []
   const text = render(fragment, values)
-  return fragment.name ? { text, values, name: fragment.name } : { text, values }
+  return fragment.name && named ? { text, values, name: fragment.name } : { text, values }
 }
 
 function render(fragment: Sql, values: unknown[]): string {

@@ -20,6 +20,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** permission the route needs, or any of several; null: public; absent under /api and /epcis: any valid key */
     permission?: Permission | readonly Permission[] | null
+    /** keys of sandboxes are answered here, not in their sandbox */
+    sandboxKeys?: boolean
   }
 }
 
@@ -48,12 +50,12 @@ export function mount<E extends Endpoint>(
   app: FastifyInstance,
   e: E,
   handler: (call: Call<E>) => Promise<Reply<E> | FastifyReply | NodeJS.ReadableStream>,
-  options: { bodyBytes?: number } = {},
+  options: { bodyBytes?: number; sandboxKeys?: boolean } = {},
 ): void {
   app.route({
     method: e.method,
     url: e.path,
-    config: { permission: e.permission },
+    config: { permission: e.permission, ...(options.sandboxKeys && { sandboxKeys: true }) },
     schema: {
       ...(e.params && { params: e.params }),
       ...(e.query && { querystring: e.query }),

@@ -8,6 +8,8 @@ import { lateChild } from './late-child.ts'
 import { LIMITS } from './limits.ts'
 import { type Actor, demand } from './mount.ts'
 import { asProblem, sendProblem } from './problem.ts'
+import { handOver, type SandboxGate } from './sandbox-gate.ts'
+import { validatorOf } from './validators.ts'
 
 /** A route as it was mounted; `permission` as in FastifyContextConfig. */
 export interface Mounted {
@@ -29,6 +31,8 @@ export interface HttpParts {
   authenticate: (authorization: string | undefined) => Promise<Actor>
   /** pages for people who meet an error on a public address; false: the problem document is answered */
   errorPage: (request: FastifyRequest, reply: FastifyReply, problem: Problem) => boolean
+  /** where requests with a key of a sandbox go; null: there are none */
+  sandboxes: SandboxGate | null
   /** null while requests may be answered, else why not */
   notReady: () => string | null
 }
@@ -56,7 +60,6 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
     return503OnClosing: true,
-    ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, allErrors: true, useDefaults: false } },
     frameworkErrors: (error, request, reply) => {
       const problem = asProblem(error)
       if (!parts.errorPage(request, reply, problem)) void sendProblem(request, reply, problem, config.publicUrl)
@@ -82,6 +85,7 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
       setTimeout(() => socket.destroy(), 2_000).unref()
     },
   })
+  app.setValidatorCompiler(validatorOf)
   // Bodies are read where they are wanted, as streams, with their own limits and strictness.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
@@ -102,6 +106,11 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
     if (fault) return done(fault)
     const { url, config } = request.routeOptions
     const { permission } = config
+    const { sandboxes } = parts
+    if (sandboxes?.asks(request.headers.authorization) && isGuarded(request)) {
+      ofSandbox(sandboxes, request, reply).then(here => here && done(), done)
+      return
+    }
     if (permission === null || (permission === undefined && !GUARDED.test(url ?? request.url))) return done()
     admit(request, permission).then(() => done(), done)
   })
@@ -131,6 +140,19 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
   async function admit(request: FastifyRequest, permission: Permission | readonly Permission[] | undefined) {
     request.actor = await parts.authenticate(request.headers.authorization)
     if (permission) demand(request.actor, permission)
+  }
+
+  /** False where the sandbox answers. */
+  async function ofSandbox(sandboxes: SandboxGate, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    const actor = await sandboxes.authenticate(request.headers.authorization)
+    const { sandboxKeys, permission } = request.routeOptions.config
+    if (!sandboxKeys) {
+      await handOver(sandboxes, request, reply, actor)
+      return false
+    }
+    request.actor = actor
+    if (permission) demand(actor, permission)
+    return true
   }
 
   function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem) {

@@ -76,9 +76,9 @@ test('random documents in random chunks give what JSON.parse gives', () => {
     fc.property(document, fc.nat(), (value, seed) => {
       if (check(Buffer.from((seed % 5 === 0 ? '\ufeff' : '') + rendered(value, seed)), seed)) taken++
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   )
-  expect(taken).toBeGreaterThan(300)
+  expect(taken).toBeGreaterThan(150)
 })
 
 test('broken documents never crash it; it takes what the strict rules take and nothing else', () => {
@@ -89,10 +89,10 @@ test('broken documents never crash it; it takes what the strict rules take and n
       if (check(mutated(Buffer.from(rendered(value, seed)), seed, changes), seed)) taken++
       else refused++
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   )
-  expect(taken).toBeGreaterThan(100)
-  expect(refused).toBeGreaterThan(1000)
+  expect(taken).toBeGreaterThan(50)
+  expect(refused).toBeGreaterThan(500)
 })
 
 const vectors = join(process.cwd(), '../shared/vectors')

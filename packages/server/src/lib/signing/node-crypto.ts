@@ -43,12 +43,21 @@ function newKeyByLibrary(): { secret: Uint8Array; publicKey: Uint8Array } {
   return { secret: Buffer.from(privateKey, 'hex'), publicKey: Buffer.from(publicKey, 'hex') }
 }
 
+/** Tested once in a process, by whose SM2 was asked for. */
+const tested = new Map<NodeCrypto['sm2By'] | undefined, Promise<NodeCrypto>>()
+
 /**
- * Tests the cryptography of this process and gives it. SM2 is Node's own where it agrees with the standard's example
+ * Gives the cryptography of this process, which was tested. SM2 is Node's own where it agrees with the standard's example
  * and with the library both ways, else the library's; `sm2By` asks for one of them.
  * @throws Refusal `self-test`, with the name of the first test that fails
  */
-export async function nodeCrypto(sm2By?: NodeCrypto['sm2By']): Promise<NodeCrypto> {
+export function nodeCrypto(sm2By?: NodeCrypto['sm2By']): Promise<NodeCrypto> {
+  const known = tested.get(sm2By) ?? testedCrypto(sm2By)
+  tested.set(sm2By, known)
+  return known
+}
+
+async function testedCrypto(sm2By?: NodeCrypto['sm2By']): Promise<NodeCrypto> {
   const byNode = sm2By === undefined ? await isStandardSm2() : sm2By === 'node'
   const crypto: NodeCrypto = {
     hashes: nodeHashes,

@@ -1,7 +1,25 @@
 // Scanning by camera where the browser can read codes by itself; else the button stays hidden.
 const button = document.getElementById('scan')
 const panel = document.getElementById('camera')
-const input = document.getElementById('code')
+let input = document.getElementById('code')
+
+// Some labels have several lines; the field would join them.
+const isLined = text => /\S[\r\n]+\s*\S/.test(text)
+function lines(text) {
+  const field = document.createElement('textarea')
+  for (const { name, value } of input.attributes) if (name !== 'value') field.setAttribute(name, value)
+  field.rows = 4
+  field.value = text
+  input.replaceWith(field)
+  input = field
+  field.focus()
+}
+input.addEventListener('paste', event => {
+  const text = event.clipboardData?.getData('text') ?? ''
+  if (input.value !== '' || !isLined(text)) return
+  event.preventDefault()
+  lines(text)
+})
 
 async function formats() {
   if (!('BarcodeDetector' in window) || !navigator.mediaDevices) return []
@@ -35,7 +53,8 @@ async function scan(detector) {
     const [code] = await detector.detect(video).catch(() => [])
     if (code?.rawValue) {
       stop()
-      input.value = code.rawValue
+      if (isLined(code.rawValue)) lines(code.rawValue)
+      else input.value = code.rawValue
       input.form.requestSubmit()
       return
     }
