@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ROOT } from '../../packages/server/src/lib/paths.ts'
-import { verifyDatabase } from '../../packages/server/src/log/verify.ts'
 import type { Figure } from '../lib/figure.ts'
 import { giveLogKey } from '../lib/log-key.ts'
 import { atMost } from '../lib/row.ts'
@@ -9,8 +8,9 @@ import { serve } from '../lib/server.ts'
 import { pause, timed } from '../lib/stats.ts'
 import { figures } from '../lib/table.ts'
 
-/** The built one, as the command runs it. */
-const WORKER = pathToFileURL(join(ROOT, 'packages/server/dist/log/verify-worker.js'))
+/** What was built, as the command runs it. */
+const BUILT = pathToFileURL(join(ROOT, 'packages/server/dist/log/'))
+const WORKER = new URL('verify-worker.js', BUILT)
 
 /** Every event of the large database against its entry, and what is derived from it against what is stored. */
 export const logVerifyFigure: Figure = {
@@ -33,11 +33,13 @@ export const logVerifyFigure: Figure = {
     }
     await server.stop()
     const db = await database.open()
+    const { verifyDatabase } = (await import(
+      new URL('verify.js', BUILT).href
+    )) as typeof import('../../packages/server/src/log/verify.ts')
     let opened = 0
     const ms = await timed(async () => {
-      const url = database.env.DATABASE_URL
-      const crew = url ? { module: WORKER, execArgv: [], url, schemesDir: null } : undefined
-      const result = await verifyDatabase(db, { key: () => null, known: async () => [], ...(crew && { crew }) })
+      const crew = { module: WORKER, execArgv: [], url: database.env.DATABASE_URL ?? null, schemesDir: null }
+      const result = await verifyDatabase(db, { key: () => null, known: async () => [], crew })
       if (result.findings.length) throw new Error(`log-verify: ${JSON.stringify(result.findings[0])}`)
       opened = result.opened
     })

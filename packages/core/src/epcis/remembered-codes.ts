@@ -6,6 +6,8 @@ interface UnitCodes {
 
 /** Entries of each table; a full one is begun anew. */
 const REMEMBERED = 10_000
+/** Places for the hashes of URIs that were met once; a power of two. */
+const MET = 8_192
 
 /** What URIs of one beginning have in common. */
 interface Head {
@@ -15,12 +17,22 @@ interface Head {
 }
 
 /**
- * Codes whose units are remembered as far as they repeat: places and parties by their whole URI, lots and serials of
- * a product by all but their last segment, since what stands before it decides if that is plain.
+ * Codes whose units are remembered as far as they repeat: places and parties by their whole URI from the second time on,
+ * lots and serials of a product by all but their last segment, since what stands before it decides if that is plain.
  */
 export function rememberedCodes<C extends UnitCodes>(codes: C): C {
   const heads = new Map<string, Head>()
   const keys = new Map<string, string>()
+  const met = new Int32Array(MET)
+
+  /** Whether a URI was met lately: most pallets and cartons come once, and to keep them would cost more than to read them. */
+  function isMetAgain(uri: string): boolean {
+    const hash = hashOf(uri)
+    const at = hash & (MET - 1)
+    if (met[at] === hash) return true
+    met[at] = hash
+    return false
+  }
 
   function unit(uri: string): UnitRef {
     const end = lastSegment(uri)
@@ -45,7 +57,7 @@ export function rememberedCodes<C extends UnitCodes>(codes: C): C {
       const known = keys.get(uri)
       if (known !== undefined) return known
       const { key } = codes.unit(uri)
-      if (uri.length <= LONGEST) {
+      if (uri.length <= LONGEST && isMetAgain(uri)) {
         if (keys.size >= REMEMBERED) keys.clear()
         keys.set(copy(uri), copy(key))
       }
@@ -76,7 +88,14 @@ function lastSegment(uri: string): number {
   return -1
 }
 
+/** FNV-1a over the code units. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5 | 0
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash
+}
+
 /** A text that keeps no other one alive: a part of a text may stand for all of it in memory. */
 function copy(text: string): string {
-  return text.split('').join('')
+  return JSON.parse(JSON.stringify(text)) as string
 }

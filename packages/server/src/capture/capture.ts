@@ -22,15 +22,10 @@ import { createWriter, type Writer } from './writer.ts'
 export { eventKey, unpackBlock } from '../events/events.ts'
 export { FLAG } from './flags.ts'
 export { sha256 } from './prepare.ts'
-export {
-  type ComparedUnits,
-  createRederiver,
-  type DerivedRow,
-  type Difference,
-  type Rederiver,
-  strayUnits,
-} from './rederive.ts'
+export { createRederiver, type Derived, differingUnitRows, type Rederiver, type UnitDifference } from './rederive.ts'
 export { position as capturePosition } from './store.ts'
+export type { StoredColumns } from './stored-columns.ts'
+export { storedSums, sumKey } from './unit-sums.ts'
 
 /** Everything that capturing needs, made once per process. */
 export interface CaptureRoom {

@@ -95,13 +95,57 @@ export function eventColumns(rows: readonly Row[], term: (text: string | null) =
   }
 }
 
+/** What an event's rows of `event_unit` are made of. */
+export interface UnitOwner extends Pick<Row, 'part' | 'isLone'> {
+  event: {
+    key: string
+    facts: Pick<EventFacts, 'type' | 'action' | 'time' | 'units' | 'roles' | 'quantities' | 'uoms'>
+  }
+}
+
+/** Is told one row; a unit of measure is a text still. */
+type TellUnit = (
+  unit: string,
+  role: number,
+  owner: UnitOwner['event'],
+  kind: number,
+  parent: string | null,
+  quantity: string | null,
+  uom: string | null,
+) => void
+
 /**
- * Array parameters for `event_unit`; null stands for a column of nulls. Events proper (part 0) are found by their units,
- * and with them their declarations; one without its event by rows of its own, whose role is below zero.
+ * Tells the rows that events have in `event_unit`. Events proper (part 0) are found by their units, and with them their
+ * declarations; one without its event by rows of its own, whose role is below zero.
  */
-export function unitColumns(rows: readonly Row[], term: (text: string | null) => number | null) {
+export function eachUnit(owners: readonly UnitOwner[], tell: TellUnit): void {
+  for (const { event, part, isLone } of owners) {
+    if (part !== 0 && !isLone) continue
+    const { facts } = event
+    const { units, roles, quantities, uoms } = facts
+    const parent = parentUnit(facts)
+    // A unit may stand twice in one list (two quantities of one class): one row finds the event.
+    const seen = units.length > 1 && roles.some(isQuantityRole) ? new Set<string>() : null
+    for (let i = 0; i < units.length; i++) {
+      const role = roles[i] as number
+      const unit = units[i] as string
+      if (seen) {
+        const mark = `${role} ${unit}`
+        if (seen.has(mark)) continue
+        seen.add(mark)
+      }
+      const isChild = role === ROLE.child || role === ROLE.childQuantity
+      const quantity = quantities?.[i] ?? null
+      const uom = quantity === null ? null : (uoms?.[i] ?? null)
+      tell(unit, part === 0 ? role : -role, event, kindOf(facts, role), isChild ? parent : null, quantity, uom)
+    }
+  }
+}
+
+/** Array parameters for `event_unit`; null stands for a column of nulls. */
+export function unitColumns(owners: readonly UnitOwner[], term: (text: string | null) => number | null) {
   let most = 0
-  for (const { event } of rows) most += event.facts.units.length
+  for (const { event } of owners) most += event.facts.units.length
   const unit = textColumn()
   const time = int8Column(most)
   const event = uuidColumn(most)
@@ -113,36 +157,19 @@ export function unitColumns(rows: readonly Row[], term: (text: string | null) =>
   let count = 0
   let anyParent = false
   let anyQuantity = false
-  for (const { event: prepared, part, isLone } of rows) {
-    if (part !== 0 && !isLone) continue
-    const { facts, key } = prepared
-    const { units, roles, quantities, uoms } = facts
-    const parentOf = parentUnit(facts)
-    // A unit may stand twice in one list (two quantities of one class): one row finds the event.
-    const seen = units.length > 1 && roles.some(isQuantityRole) ? new Set<string>() : null
-    for (let i = 0; i < units.length; i++) {
-      const r = roles[i] as number
-      const u = units[i] as string
-      if (seen) {
-        const mark = `${r} ${u}`
-        if (seen.has(mark)) continue
-        seen.add(mark)
-      }
-      const isChild = r === ROLE.child || r === ROLE.childQuantity
-      count++
-      unit.add(u)
-      time.add(facts.time)
-      event.add(key)
-      role.add(part === 0 ? r : -r)
-      kind.add(kindOf(facts, r))
-      parent.add(isChild ? parentOf : null)
-      if (isChild && parentOf) anyParent = true
-      const q = quantities?.[i] ?? null
-      quantity.add(q)
-      uom.add(q === null ? null : term(uoms?.[i] ?? null))
-      if (q !== null) anyQuantity = true
-    }
-  }
+  eachUnit(owners, (ofUnit, ofRole, { facts, key }, ofKind, ofParent, ofQuantity, ofUom) => {
+    count++
+    unit.add(ofUnit)
+    time.add(facts.time)
+    event.add(key)
+    role.add(ofRole)
+    kind.add(ofKind)
+    parent.add(ofParent)
+    if (ofParent) anyParent = true
+    quantity.add(ofQuantity)
+    uom.add(term(ofUom))
+    if (ofQuantity !== null) anyQuantity = true
+  })
   return {
     count,
     unit: unit.done(),
@@ -162,13 +189,13 @@ function isQuantityRole(role: number): boolean {
   )
 }
 
-function parentUnit(facts: EventFacts): string | null {
+function parentUnit(facts: UnitOwner['event']['facts']): string | null {
   const i = facts.roles.indexOf(ROLE.parent)
   return i < 0 ? null : (facts.units[i] ?? null)
 }
 
 /** type × 8 + action × 2 + 1 where a parent row of a DELETE names no children. */
-function kindOf(facts: EventFacts, role: number): number {
+function kindOf(facts: UnitOwner['event']['facts'], role: number): number {
   const kind = facts.type * 8 + facts.action * 2
   if (role !== ROLE.parent || facts.action !== ACTION.DELETE) return kind
   const children = facts.roles.some(r => r === ROLE.child || r === ROLE.childQuantity)

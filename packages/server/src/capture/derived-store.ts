@@ -1,58 +1,9 @@
-import { uuidArray } from '../lib/db/binary.ts'
+import { int4Array, uuidArray } from '../lib/db/binary.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { sql } from '../lib/db/sql.ts'
-import type { eventColumns, unitColumns } from './columns.ts'
+import type { unitColumns } from './columns.ts'
 
-/** Comparing what is stored of events with the columns that their bytes give. The database compares, in its own types. */
-
-/** Bits of flags by how they follow from an event's bytes (flags.ts). */
-export interface FlagMasks {
-  /** exactly as the bytes give them */
-  exact: number
-  /** set where the bytes give them; the document may add some */
-  least: number
-  /** the event lies ahead of its receipt by more than so many microseconds */
-  future: number
-  futureMicros: number
-  /** so long may have passed between preparing an event and writing it, in microseconds */
-  waitMicros: number
-  /** set in error declarations only */
-  declared: number
-}
-
-/** Names of the columns in which stored events differ, by ordinal (1, 2, …); only those that do. */
-export function differingEvents(
-  db: Queryable,
-  c: ReturnType<typeof eventColumns>,
-  m: FlagMasks,
-): Promise<{ n: number; columns: string }[]> {
-  return db.rows(
-    sql`select n, columns from (
-          select r.n, concat_ws(', ', case when e.type <> r.type then 'type' end, case when e.action <> r.action then 'action' end,
-            case when e.time <> r.time then 'time' end, case when e.zone <> r.zone then 'zone' end,
-            case when e.biz_step is distinct from r.biz_step then 'biz_step' end,
-            case when e.disposition is distinct from r.disposition then 'disposition' end,
-            case when e.read_point is distinct from r.read_point then 'read_point' end,
-            case when e.biz_location is distinct from r.biz_location then 'biz_location' end,
-            case when e.units <> r.units then 'units' end, case when e.flow is distinct from r.flow then 'flow' end,
-            case when e.declaration is distinct from r.declaration then 'declaration' end,
-            case when (e.part = 0) <> (r.declaration is null) then 'part' end,
-            case when (e.flags # r.flags) & ${m.exact}::int <> 0 or (r.flags & ~ e.flags) & ${m.least}::int <> 0
-              or e.flags & ~ ${m.exact | m.least | m.future | m.declared}::int <> 0
-              or (e.flags & ${m.declared}::int <> 0 and r.declaration is null)
-              or (e.flags & ${m.future}::int = 0 and r.time > e.recorded + ${m.futureMicros}::bigint)
-              or (e.flags & ${m.future}::int <> 0 and r.time <= e.recorded + ${m.futureMicros - m.waitMicros}::bigint) then 'flags' end) as columns
-          from (select unnest(${c.key}::uuid[]) as key, unnest(${c.part}::smallint[]) as part, unnest(${c.ordinal}::int[]) as n,
-              unnest(${c.type}::smallint[]) as type, unnest(${c.action}::smallint[]) as action,
-              unnest(${c.time}::bigint[]) as time, unnest(${c.zone}::smallint[]) as zone,
-              unnest(${c.bizStep}::int[]) as biz_step, unnest(${c.disposition}::int[]) as disposition,
-              unnest(${c.readPoint}::int[]) as read_point, unnest(${c.bizLocation}::int[]) as biz_location,
-              unnest(${c.flags}::smallint[])::int as flags, unnest(${c.units}::text[]) as units,
-              unnest(${c.flow}::text[]) as flow, unnest(${c.declaration}::bytea[]) as declaration) as r
-          join event e on e.key = r.key and e.part = r.part) as compared
-        where columns <> '' order by n`,
-  )
-}
+/** Comparing the rows of `event_unit` with those that events give. */
 
 /** A row of `event_unit`, as far as it is told apart. */
 export interface UnitRow {
@@ -60,6 +11,55 @@ export interface UnitRow {
   event: string
   unit: string
   role: number
+}
+
+/**
+ * Sums of the rows that events have on some pages, by bucket, as unit-sums.ts makes them: 128 binary digits each. Rows by
+ * which an error declaration without its event is found (role below 0) are left out.
+ * @param pages numbers of the first page and of the one behind the last; null: all that follow
+ */
+export function unitSums(
+  db: Queryable,
+  key: string,
+  { from, to }: { from: number; to: number | null },
+): Promise<{ bucket: number; sum: string }[]> {
+  const behind = to === null ? sql`true` : sql`ctid < ${`(${to},0)`}::tid`
+  // `concat` takes null as nothing. A length is told before the unit, so that no two rows have one text.
+  return db.rows(
+    sql`select get_byte(uuid_send(event), 0) as bucket,
+          bit_xor(('x' || left(encode(sha256(convert_to(concat(${key}::text, '|', time, '|', encode(uuid_send(event), 'hex'), '|',
+            role, '|', kind, '|', uom, '|', trim_scale(quantity), '|', octet_length(unit), '|', unit, '|' || parent), 'UTF8')), 'hex'), 32))::bit(128))::text as sum
+        from event_unit where role >= 0 and ctid >= ${`(${from},0)`}::tid and ${behind} group by 1`,
+  )
+}
+
+/** Pages of `event_unit`. */
+export async function unitPages(db: Queryable): Promise<number> {
+  const row = await db.row<{ pages: number }>(
+    sql`select pg_relation_size('event_unit') / current_setting('block_size')::bigint as pages`,
+  )
+  return row?.pages ?? 0
+}
+
+/** An event proper, as far as its units are told. */
+export interface UnitsOfEvent {
+  /** 32 hex digits */
+  key: string
+  id: string
+  type: number
+  action: number
+  time: number
+  units: string
+}
+
+/** Events of a bucket behind a key, in the order of their keys. */
+export function eventsOfBucket(db: Queryable, bucket: number, after: string, limit: number): Promise<UnitsOfEvent[]> {
+  const byte = bucket.toString(16).padStart(2, '0')
+  return db.rows(
+    sql`select replace(key::text, '-', '') as key, id, type, action, time, units from event
+        where key between ${byte.padEnd(32, '0')}::uuid and ${byte.padEnd(32, 'f')}::uuid and key > ${after}::uuid and part = 0
+        order by key limit ${limit}`,
+  )
 }
 
 /** Rows of `event_unit` that are missing (no columns named) or differ. */
@@ -81,30 +81,26 @@ export function differingUnits(
   )
 }
 
-/** Rows of events; those by which an error declaration without its event is found (role below 0) are none. */
-export async function countUnits(db: Queryable): Promise<number> {
-  return (await db.row<{ count: number }>(sql`select count(*) as count from event_unit where role >= 0`))?.count ?? 0
-}
-
-/** The rows of `event_unit` behind a place, in the order of its key. */
+/** The rows of `event_unit` behind a place that are in one of these buckets, in the order of its key. */
 export function unitsAfter(
   db: Queryable,
   after: UnitRow & { time: number },
+  buckets: readonly number[],
   limit: number,
 ): Promise<(UnitRow & { time: number })[]> {
   return db.rows(
     sql`select unit, time, replace(event::text, '-', '') as event, role from event_unit
         where (unit, time, event, role) > (${after.unit}, ${after.time}, ${after.event}::uuid, ${after.role}::smallint) and role >= 0
+          and get_byte(uuid_send(event), 0) = any(${int4Array(buckets)}::int[])
         order by unit, time, event, role limit ${limit}`,
   )
 }
-
 /** What events proper say of their units and time, by key. */
 export function unitTexts(
   db: Queryable,
   keys: readonly string[],
-): Promise<{ event: string; units: string; time: number }[]> {
+): Promise<{ event: string; id: string; units: string; time: number }[]> {
   return db.rows(
-    sql`select replace(key::text, '-', '') as event, units, time from event where key = any(${uuidArray(keys)}::uuid[]) and part = 0`,
+    sql`select replace(key::text, '-', '') as event, id, units, time from event where key = any(${uuidArray(keys)}::uuid[]) and part = 0`,
   )
 }

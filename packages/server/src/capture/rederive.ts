@@ -1,74 +1,58 @@
-import { type Codes, rememberedCodes } from '@yuanliu/core'
+import { type Action, type Codes, type EventType, rememberedCodes } from '@yuanliu/core'
 import { decodeUnits } from '../events/events.ts'
 import type { Queryable } from '../lib/db/db.ts'
-import { createTerms } from '../lib/terms.ts'
+import { createTerms, type Terms } from '../lib/terms.ts'
 import { eventReading } from '../lib/xml/stored-context.ts'
-import { eventColumns, type Row, unitColumns } from './columns.ts'
+import { type UnitOwner, unitColumns } from './columns.ts'
 import * as store from './derived-store.ts'
-import { FLAG } from './flags.ts'
-import { createPreparer, FUTURE_MICROS, type Prepared, type Preparer } from './prepare.ts'
+import { createPreparer, type Prepared, type Preparer } from './prepare.ts'
+import { differingColumns, type StoredColumns } from './stored-columns.ts'
+import { createUnitSums, differingBuckets } from './unit-sums.ts'
 
-export type { Row as DerivedRow } from './columns.ts'
-
-/** Something stored of an event that is not what its bytes give. */
-export interface Difference {
-  /** of the event, 32 hex digits */
-  key: string
-  part: number
-  /** `event.<columns>`, or `event_unit` with what is wrong there */
-  what: string
+/** An event that is stored, and what its bytes give. */
+export interface Derived {
+  stored: StoredColumns
+  event: Prepared
 }
 
 /**
- * Derives from the bytes of events, with the code that captures, every column that is derived, and has the database compare.
+ * Derives from the bytes of events, with the code that captures, every column that is derived, and compares.
  * Not derived: what the log's commitment binds already (time of receipt, reporter, context), the number of the capture,
  * and whether the reporter might void.
  */
 export interface Rederiver {
   /** Reads an event from its bytes, as capture did. Throws whatever reading throws. */
   prepare(bytes: Buffer, context: { id: number; body: string }): Prepared
-  /** Compares events with what is stored of them: `event` and `event_unit`. */
-  compare(rows: readonly Row[]): Promise<Difference[]>
-  /** what was compared so far */
-  readonly units: ComparedUnits
+  /**
+   * Compares events with their columns in `event`, and adds the rows that they give in `event_unit` to the sums.
+   * @returns for each that differs its place in `events` and the names of the columns
+   */
+  compare(events: readonly Derived[]): Promise<{ n: number; columns: string }[]>
+  /** sums of the rows of `event_unit` that the events compared so far give (unit-sums.ts) */
+  readonly sums: Uint8Array
 }
 
-/** How many rows of `event_unit` events have, and whether all of them were found as they ought to be. */
-export interface ComparedUnits {
-  expected: number
-  differ: boolean
-}
-
-const OVERLOOKED =
-  FLAG.elementOrder |
-  FLAG.strayText |
-  FLAG.looseForm |
-  FLAG.unknownTerm |
-  FLAG.persistentDisposition |
-  FLAG.masterDataInQuery |
-  FLAG.repeatedItem |
-  FLAG.sensorWithoutType
-
-const MASKS: store.FlagMasks = {
-  exact: FLAG.foreignHash | FLAG.idAssigned,
-  least: OVERLOOKED,
-  future: FLAG.future,
-  futureMicros: FUTURE_MICROS,
-  waitMicros: 3_600_000_000,
-  declared: FLAG.mayVoid,
+/** A row of `event_unit` that no event gives, or that is missing or other than its event gives it. */
+export interface UnitDifference {
+  /** id of the event, or its key where there is none */
+  event: string
+  /** `event_unit` with what is wrong there */
+  what: string
 }
 
 /** A number that no term has: of a text that is not stored. */
 const NO_TERM = -1
 const PAGE = 5_000
-/** Strays that are named: where many are, the first say enough. */
+/** Rows that are named: where many differ, the first say enough. */
 const NAMED = 1_000
 
-export function createRederiver(db: Queryable, schemes: Codes): Rederiver {
+/** @param key of the sums: drawn for this comparison (unit-sums.ts), the same for all who take part in it */
+export function createRederiver(db: Queryable, schemes: Codes, key: string): Rederiver {
   const codes = rememberedCodes(schemes)
   const terms = createTerms(db)
+  const term = termOf(terms)
   const preparers = new Map<number, Preparer>()
-  const compared: ComparedUnits = { expected: 0, differ: false }
+  const sums = createUnitSums(key, term)
 
   function preparerOf({ id, body }: { id: number; body: string }): Preparer {
     const known = preparers.get(id)
@@ -80,70 +64,103 @@ export function createRederiver(db: Queryable, schemes: Codes): Rederiver {
     return preparer
   }
 
-  async function learn(rows: readonly Row[]): Promise<void> {
-    const texts = new Set<string>()
-    for (const { event } of rows) {
-      const { bizStep, disposition, readPoint, bizLocation, uoms } = event.facts
-      for (const text of [bizStep, disposition, readPoint, bizLocation, ...(uoms ?? [])]) if (text) texts.add(text)
-    }
-    const unknown = [...texts].filter(text => terms.knownId(text) === undefined)
-    if (unknown.length) await terms.find(unknown)
-  }
-  const term = (text: string | null) => (text === null ? null : (terms.knownId(text) ?? NO_TERM))
-
   return {
     prepare: (bytes, context) => preparerOf(context).prepareBytes(0, bytes),
 
-    async compare(rows) {
-      if (!rows.length) return []
-      await learn(rows)
-      const units = unitColumns(rows, term)
-      compared.expected += units.count
-      const [events, wrong] = await Promise.all([
-        store.differingEvents(db, eventColumns(rows, term), MASKS),
-        store.differingUnits(db, units),
-      ])
-      if (wrong.length) compared.differ = true
-      return [
-        ...events.map(({ n, columns }) => {
-          const { event, part } = rows[n - 1] as Row
-          return { key: event.key, part, what: `event (${columns})` }
-        }),
-        ...wrong.map(({ event, unit, role, columns }) => ({
-          key: event,
-          part: 0,
-          what: `event_unit (${columns || 'missing'}) ${unit}, role ${role}`,
-        })),
-      ]
+    async compare(events) {
+      await learn(
+        terms,
+        events.flatMap(({ event: { facts: f } }) => [
+          f.bizStep,
+          f.disposition,
+          f.readPoint,
+          f.bizLocation,
+          ...(f.uoms ?? []),
+        ]),
+      )
+      sums.add(events.map(({ event, stored: { part } }) => ({ event, part })))
+      return events.flatMap(({ stored, event }, n) => {
+        const columns = differingColumns(stored, event, term)
+        return columns.length ? [{ n, columns: columns.join(', ') }] : []
+      })
     },
 
-    units: compared,
+    sums: sums.sums,
   }
 }
 
-/** Rows of `event_unit` that no event has, after all events have been compared, by whomever. */
-export async function strayUnits(db: Queryable, compared: readonly ComparedUnits[]): Promise<Difference[]> {
-  // Every row of an event is there: as many rows as events have can be no others.
-  const expected = compared.reduce((sum, { expected }) => sum + expected, 0)
-  if (!compared.some(c => c.differ) && (await store.countUnits(db)) === expected) return []
-  return findStrays(db)
-}
-
-async function findStrays(db: Queryable): Promise<Difference[]> {
-  const found: Difference[] = []
-  let after = { unit: '', time: 0, event: '0'.repeat(32), role: -1 }
-  for (;;) {
-    const rows = await store.unitsAfter(db, after, PAGE)
-    const last = rows.at(-1)
-    if (!last) return found
-    after = last
-    const texts = await store.unitTexts(db, [...new Set(rows.map(r => r.event))])
-    const known = new Map(texts.map(({ event, units, time }) => [event, { facts: decodeUnits(units), time }]))
-    for (const { unit, time, event, role } of rows) {
-      const told = known.get(event)
-      const has = told?.time === time && told.facts.units.some((key, i) => key === unit && told.facts.roles[i] === role)
-      if (!has) found.push({ key: event, part: 0, what: `event_unit (one too many) ${unit}, role ${role}` })
+/**
+ * Rows of `event_unit` that are not those of events, after the columns of all events have been compared with their bytes.
+ * @param stored sums of what the database has (unit-sums.ts)
+ * @param summed the sums of all who compared
+ */
+export async function differingUnitRows(
+  db: Queryable,
+  { stored, summed }: { stored: ReadonlyMap<number, bigint>; summed: readonly Uint8Array[] },
+): Promise<UnitDifference[]> {
+  const buckets = differingBuckets(summed, stored)
+  if (!buckets.length) return []
+  const terms = createTerms(db)
+  const found: UnitDifference[] = []
+  for (const bucket of buckets) {
+    for await (const difference of wrongRows(db, bucket, terms)) {
+      found.push(difference)
       if (found.length >= NAMED) return found
     }
   }
+  for await (const difference of strayRows(db, buckets)) {
+    found.push(difference)
+    if (found.length >= NAMED) return found
+  }
+  return found
 }
+
+/** Rows of a bucket that events ought to have and that are missing or differ: by what `event` says of their units. */
+async function* wrongRows(db: Queryable, bucket: number, terms: Terms): AsyncIterable<UnitDifference> {
+  let after = '0'.repeat(32)
+  for (;;) {
+    const events = await store.eventsOfBucket(db, bucket, after, PAGE)
+    const last = events.at(-1)
+    if (!last) return
+    after = last.key
+    const owners = events.map(ownerOf)
+    await learn(
+      terms,
+      owners.flatMap(o => o.event.facts.uoms ?? []),
+    )
+    const ids = new Map(events.map(e => [e.key, e.id]))
+    for (const { event, unit, role, columns } of await store.differingUnits(db, unitColumns(owners, termOf(terms))))
+      yield { event: ids.get(event) ?? event, what: `event_unit (${columns || 'missing'}) ${unit}, role ${role}` }
+  }
+}
+
+function ownerOf({ key, type, action, time, units }: store.UnitsOfEvent): UnitOwner {
+  const facts = { ...decodeUnits(units), type: type as EventType, action: action as Action, time }
+  return { part: 0, event: { key, facts } }
+}
+
+/** Rows of buckets that no event has. */
+async function* strayRows(db: Queryable, buckets: readonly number[]): AsyncIterable<UnitDifference> {
+  let after = { unit: '', time: 0, event: '0'.repeat(32), role: -1 }
+  for (;;) {
+    const rows = await store.unitsAfter(db, after, buckets, PAGE)
+    const last = rows.at(-1)
+    if (!last) return
+    after = last
+    const texts = await store.unitTexts(db, [...new Set(rows.map(r => r.event))])
+    const known = new Map(texts.map(({ event, id, units, time }) => [event, { id, facts: decodeUnits(units), time }]))
+    for (const { unit, time, event, role } of rows) {
+      const told = known.get(event)
+      const has = told?.time === time && told.facts.units.some((key, i) => key === unit && told.facts.roles[i] === role)
+      if (!has) yield { event: told?.id ?? event, what: `event_unit (one too many) ${unit}, role ${role}` }
+    }
+  }
+}
+
+async function learn(terms: Terms, texts: readonly (string | null)[]): Promise<void> {
+  const unknown = new Set<string>()
+  for (const text of texts) if (text && terms.knownId(text) === undefined) unknown.add(text)
+  if (unknown.size) await terms.find([...unknown])
+}
+
+const termOf = (terms: Terms) => (text: string | null) => (text === null ? null : (terms.knownId(text) ?? NO_TERM))

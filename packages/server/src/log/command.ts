@@ -42,11 +42,11 @@ export async function verifyInstallation(
   }
 }
 
-/** PostgreSQL answers threads with connections of their own; the embedded database has one connection. */
-function crewOf({ databaseUrl, schemesDir }: Config): Pick<Outside, 'crew'> {
+/** Threads, of which PostgreSQL answers each with connections of its own. */
+function crewOf({ databaseUrl, schemesDir }: Pick<Config, 'databaseUrl' | 'schemesDir'>): Pick<Outside, 'crew'> {
   const module = new URL('./verify-worker.js', import.meta.url)
   // Run from the sources there is no such file, and this thread does the work.
-  if (!databaseUrl || !existsSync(module)) return {}
+  if (!existsSync(module)) return {}
   return { crew: { module, execArgv: [], url: databaseUrl, schemesDir } }
 }
 
@@ -122,7 +122,10 @@ export async function verifyBackupLog(
       migrations: readMigrations(MIGRATIONS),
     })
     try {
-      const outside = await outsideOf(config, db)
+      const outside = {
+        ...(await outsideOf(config, db)),
+        ...crewOf({ databaseUrl: null, schemesDir: config.schemesDir }),
+      }
       const sizes = new Map((await readTrees(db)).map(t => [t.suite, t.size]))
       // A backup is older than what has been published since.
       const known = async (suite: SuiteId) =>

@@ -130,7 +130,7 @@ describe('what is derived from the bytes of events', () => {
     [
       'a unit that is gone',
       `delete from event_unit where ${units(1)} and unit like '%D2'`,
-      /^entry 0: .*event_unit \(missing\) 01\/09521234543213\/21\/D2/,
+      /^event urn:uuid:00000000-0000-4000-8000-000000000001: .*event_unit \(missing\) 01\/09521234543213\/21\/D2/,
     ],
     [
       'a unit changed',
@@ -143,13 +143,18 @@ describe('what is derived from the bytes of events', () => {
       `update event_unit set parent = null where ${units(3)} and parent is not null`,
       /event_unit \(parent\)/,
     ],
+    [
+      'a parent moved into its unit',
+      `update event_unit set unit = unit || '|' || parent, parent = null where ${units(3)} and parent is not null`,
+      /event_unit \(missing\)/,
+    ],
     ['its quantity', `update event_unit set quantity = 99 where ${units(2)}`, /event_unit \(quantity\)/],
     ['its unit of measure', `update event_unit set uom = uom + 1 where ${units(2)}`, /event_unit \(uom\)/],
     ['its time', `update event_unit set time = time - 1 where ${units(4)}`, /one too many/],
     [
       'a unit of an event put in',
       `insert into event_unit (unit, time, event, role, kind) select 'x', time, event, role, kind from event_unit where ${units(1)} limit 1`,
-      /^event key [0-9a-f]{32}: No event gives this row: event_unit \(one too many\) x/,
+      /^event urn:uuid:00000000-0000-4000-8000-000000000001: A row that .*: event_unit \(one too many\) x/,
     ],
     [
       'a unit put in of an event that there is not',

@@ -1,4 +1,5 @@
 import type { Codes, Finding, LogEntry } from '@yuanliu/core'
+import { storedSums, sumKey } from '../capture/capture.ts'
 import { readSchemes } from '../lib/data.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { DATA } from '../lib/paths.ts'
@@ -20,8 +21,12 @@ export interface EventAudit {
 }
 
 export function createEventAudit(db: Queryable, { codes, crew: plan }: { codes?: Codes; crew?: CrewPlan }): EventAudit {
-  const own = createEventChecker(db, codes ?? readSchemes(DATA))
-  const crew = plan ? threadCrew(plan) : ownCrew(own)
+  const key = sumKey()
+  const own = createEventChecker(db, codes ?? readSchemes(DATA), key)
+  // Summed while events are compared: the database has time between their questions.
+  const stored = storedSums(db, key)
+  stored.catch(() => {})
+  const crew = plan ? threadCrew(plan, db, key) : ownCrew(own)
   let chunk: ReadEntry[] = []
   let last = BEFORE_ALL
 
@@ -62,7 +67,7 @@ export function createEventAudit(db: Queryable, { codes, crew: plan }: { codes?:
       const upTo = await clockPosition(db)
       const { findings: ofWaiting, waiting } = await checkWaiting(size)
       const all = [...new Set([...found, own.found])]
-      const rest = await checkRest(db, { last, upTo, units: all.map(f => f.units) })
+      const rest = await checkRest(db, { last, upTo, stored: await stored, summed: all.map(f => f.sums) })
       return {
         findings: [...findings, ...ofWaiting, ...rest],
         opened: all.reduce((sum, f) => sum + f.opened, 0),

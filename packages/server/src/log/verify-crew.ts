@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Finding } from '@yuanliu/core'
+import type { Queryable } from '../lib/db/db.ts'
+import { answerQueries } from '../lib/db/relay.ts'
 import type { CheckedEvents, EventChecker, ReadEntry } from './verify-events.ts'
 
 /** Who compares entries with their events while the tree is read on: this thread, or threads with connections of their own. */
@@ -16,15 +18,23 @@ export interface Crew {
   close(): Promise<void>
 }
 
-/** How threads are made: only where the database takes several connections. */
+/** How threads are made. */
 export interface CrewPlan {
   /** `verify-worker.js`, as it can be run */
   module: URL
   execArgv: string[]
-  /** `postgres://…` */
-  url: string
+  /** `postgres://…`; null: threads ask through the one that made them, since the database has one connection */
+  url: string | null
   /** schemes added by the installation */
   schemesDir: string | null
+}
+
+/** What a thread is made with. */
+export interface Duty extends Pick<CrewPlan, 'url' | 'schemesDir'> {
+  /** of the sums of rows of `event_unit`, the same for all */
+  key: string
+  /** where the database is asked that has no `url` */
+  port: MessagePort
 }
 
 /** What a thread is sent: entries as they stand in their bundles, decoded again there. */
@@ -39,6 +49,8 @@ export type Answer = { findings: Finding[]; found: CheckedEvents } | { fault: st
 
 /** Orders under way for each checker: while the database answers one, the other is derived. */
 const AT_ONCE = 2
+/** Events are derived and forgotten: with room for the young ones, collecting takes half of the time. */
+const LIMITS = { maxYoungGenerationSizeMb: 96 }
 /** More threads would only wait for the one that reads the tree. */
 const MOST_THREADS = 6
 
@@ -72,11 +84,17 @@ export function ownCrew(checker: EventChecker): Crew {
   }
 }
 
-/** A thread for each processor. */
-export function threadCrew({ module, execArgv, url, schemesDir }: CrewPlan): Crew {
+/**
+ * A thread for each processor.
+ * @param key of the sums of rows of `event_unit`
+ */
+export function threadCrew({ module, execArgv, url, schemesDir }: CrewPlan, db: Queryable, key: string): Crew {
   const count = Math.min(MOST_THREADS, availableParallelism())
   const threads = Array.from({ length: count }, () => {
-    const worker = new Worker(module, { execArgv, workerData: { url, schemesDir } })
+    const { port1, port2 } = new MessageChannel()
+    const workerData: Duty = { url, schemesDir, key, port: port2 }
+    const worker = new Worker(module, { execArgv, workerData, transferList: [port2], resourceLimits: LIMITS })
+    answerQueries(port1, db)
     const pending: { resolve(findings: Finding[]): void; reject(error: Error): void }[] = []
     let found: CheckedEvents | null = null
     let failed: Error | null = null
@@ -105,7 +123,10 @@ export function threadCrew({ module, execArgv, url, schemesDir }: CrewPlan): Cre
           } satisfies Order)
         }),
       found: () => (found ? [found] : []),
-      end: () => worker.terminate(),
+      async end() {
+        await worker.terminate()
+        port1.close()
+      },
     }
   })
   const { take, findings } = gather(threads.map(t => t.check))

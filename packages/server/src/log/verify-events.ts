@@ -10,7 +10,7 @@ import {
   sameBytes,
   TOMBSTONE_REASONS,
 } from '@yuanliu/core'
-import { type ComparedUnits, createRederiver, type DerivedRow, strayUnits } from '../capture/capture.ts'
+import { createRederiver, type Derived, differingUnitRows } from '../capture/capture.ts'
 import { unpackBlock } from '../events/events.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { nodeHashes } from '../lib/signing/node-hashes.ts'
@@ -42,7 +42,8 @@ export interface CheckedEvents {
   opened: number
   /** events whose content is gone, as a tombstone says */
   deleted: number
-  units: ComparedUnits
+  /** sums of the rows of `event_unit` that these events give */
+  sums: Uint8Array
 }
 
 /** A position before all others. */
@@ -56,12 +57,15 @@ interface Known {
 
 const HASH_NAMES: readonly HashName[] = ['sha256', 'sm3']
 
-/** Compares entries with the events, tombstones and runs in the database, and events with the columns derived from them. */
-export function createEventChecker(db: Queryable, codes: Codes): EventChecker {
-  const derived = createRederiver(db, codes)
+/**
+ * Compares entries with the events, tombstones and runs in the database, and events with the columns derived from them.
+ * @param key of the sums of rows of `event_unit`
+ */
+export function createEventChecker(db: Queryable, codes: Codes, key: string): EventChecker {
+  const derived = createRederiver(db, codes, key)
   const contexts = new Map<number, Known>()
   const reporters = new Map<number, string>()
-  const counted: CheckedEvents = { opened: 0, deleted: 0, units: derived.units }
+  const counted: CheckedEvents = { opened: 0, deleted: 0, sums: derived.sums }
 
   async function learn(events: readonly { context?: number; organisation: number }[]): Promise<void> {
     const ids = new Set(events.flatMap(e => (e.context === undefined || contexts.has(e.context) ? [] : [e.context])))
@@ -128,7 +132,7 @@ export function createEventChecker(db: Queryable, codes: Codes): EventChecker {
     const to = Number(end.entry.position)
     // Asked for together: a connection takes them one after the other without waiting in between.
     const [found, told, targets, runs] = await Promise.all([
-      eventStore.eventsBetween(db, after + 1, to),
+      eventStore.derivedBetween(db, after + 1, to),
       eventStore.tombstonesBetween(db, after + 1, to),
       eventStore.tombstonesOf(db, first.index, end.index),
       checkRuns(entries),
@@ -142,8 +146,8 @@ export function createEventChecker(db: Queryable, codes: Codes): EventChecker {
     for (const block of await eventStore.saltedBlocks(db, ids))
       blocks.set(block.id, { bytes: bytesOf(block.body), salts: block.salts })
     findings.push(...runs)
-    const rows: DerivedRow[] = []
-    const indexes = new Map<string, number>()
+    const derivable: Derived[] = []
+    const indexes: number[] = []
 
     for (const { index, entry } of entries) {
       const position = Number(entry.position)
@@ -186,19 +190,18 @@ export function createEventChecker(db: Queryable, codes: Codes): EventChecker {
             at(index, `事件 ${event.id} 的编号被改动`, `Event ${event.id}: its id is not that of its content`),
           )
         else {
-          const { part, organisation, context, document, block, slot } = event
-          rows.push({ event: prepared, part, organisation, context, document, block, slot })
-          indexes.set(`${event.key} ${part}`, index)
+          derivable.push({ event: prepared, stored: event })
+          indexes.push(index)
           counted.opened++
         }
       }
     }
-    for (const { key, part, what } of await derived.compare(rows))
+    for (const { n, columns } of await derived.compare(derivable))
       findings.push(
         at(
-          indexes.get(`${key} ${part}`) ?? -1,
-          `由原文推出的数据与库中不同：${what}`,
-          `What is derived from its bytes is not what is stored: ${what}`,
+          indexes[n] as number,
+          `由原文推出的数据与库中不同：event (${columns})`,
+          `What is derived from its bytes is not what is stored: event (${columns})`,
         ),
       )
     findings.push(...[...events.values()].map(withoutEntry))
@@ -233,17 +236,24 @@ export function createEventChecker(db: Queryable, codes: Codes): EventChecker {
   return { check, found: counted }
 }
 
-/** Events behind the last entry, up to a position, and rows of units that no event has: there may be none. */
+/** Events behind the last entry, up to a position, and rows of units that are not those of events: there may be none. */
 export async function checkRest(
   db: Queryable,
-  { last, upTo, units }: { last: number; upTo: number; units: readonly ComparedUnits[] },
+  {
+    last,
+    upTo,
+    ...sums
+  }: { last: number; upTo: number; stored: ReadonlyMap<number, bigint>; summed: readonly Uint8Array[] },
 ): Promise<Finding[]> {
   const rest = (await eventStore.eventsBetween(db, last + 1, upTo)).map(withoutEntry)
-  const strays = (await strayUnits(db, units)).map(({ key, what }) => ({
-    at: `event key ${key}`,
-    words: { zh: `没有事件给出这一行：${what}`, en: `No event gives this row: ${what}` },
+  const rows = (await differingUnitRows(db, sums)).map(({ event, what }) => ({
+    at: `event ${event}`,
+    words: {
+      zh: `按单元查找事件的行与事件不符：${what}`,
+      en: `A row that finds events by unit is not what events give: ${what}`,
+    },
   }))
-  return [...rest, ...strays]
+  return [...rest, ...rows]
 }
 
 /** What cannot even be hashed, such as a time before 1970, opens nothing. */

@@ -2,15 +2,16 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { decodeEntry } from '@yuanliu/core'
 import { readSchemes } from '../lib/data.ts'
 import { openPostgres } from '../lib/db/postgres.ts'
+import { queryThrough } from '../lib/db/relay.ts'
 import { DATA } from '../lib/paths.ts'
-import type { Answer, CrewPlan, Order } from './verify-crew.ts'
+import type { Answer, Duty, Order } from './verify-crew.ts'
 import { createEventChecker, type ReadEntry } from './verify-events.ts'
 
-/** A thread of verify-crew.ts: compares the entries that it is sent with their events, over connections of its own. */
+/** A thread of verify-crew.ts: compares the entries that it is sent with their events, over connections of its own where it may. */
 
-const { url, schemesDir } = workerData as Pick<CrewPlan, 'url' | 'schemesDir'>
-const db = await openPostgres(url, 2)
-const checker = createEventChecker(db, readSchemes(DATA, schemesDir))
+const { url, schemesDir, key, port } = workerData as Duty
+const db = url ? await openPostgres(url, 2) : queryThrough(port)
+const checker = createEventChecker(db, readSchemes(DATA, schemesDir), key)
 let before: Promise<unknown> = Promise.resolve()
 
 parentPort?.on('message', (order: Order) => {
