@@ -66,6 +66,8 @@ export interface Known {
 
 /** Units asked for in one call of the source. */
 const CHUNK = 1000
+/** Calls on their way: while the one is taken in, the database answers the others. */
+const AT_ONCE = 2
 
 export function newKnown(source: TraceSource, codes: TraceCodes, profile: TraceProfile): Known {
   return {
@@ -101,8 +103,8 @@ export function unitOf(known: Known, key: string): KnownUnit {
 }
 
 /**
- * Loads the units not loaded yet, in key order, 1,000 a call, each call on its way while what the one before brought is
- * taken in. Stops between calls once `expired` says so.
+ * Loads the units not loaded yet, in key order, 1,000 a call, further calls on their way while what one brought is taken
+ * in. Stops between calls once `expired` says so.
  * @param ahead levels of what they came from that may come with them
  * @returns false if it stopped early
  */
@@ -116,25 +118,30 @@ export async function load(
   for (const unit of units) if (!unit.life) wanted.push(unit)
   if (wanted.length === 0) return true
   wanted.sort(byUnitKey)
-  let chunk = wanted.slice(0, CHUNK)
-  let asked = ask(known, chunk, wanted.length > CHUNK ? 0 : ahead)
-  for (let next = CHUNK; ; next += CHUNK) {
-    const { events, also } = await asked
-    const goesOn = next < wanted.length && !expired()
-    const following = wanted.slice(next, next + CHUNK)
-    if (goesOn) {
-      asked = ask(known, following, 0)
+  const calls: { chunk: KnownUnit[]; asked: Promise<Loaded> }[] = []
+  let next = 0
+  function askMore(): void {
+    while (next < wanted.length && calls.length < AT_ONCE && (next === 0 || !expired())) {
+      const chunk = wanted.slice(next, next + CHUNK)
+      next += CHUNK
+      const asked = ask(known, chunk, wanted.length > CHUNK ? 0 : ahead)
       // If taking in fails, nobody waits for it any more.
       asked.catch(() => {})
+      calls.push({ chunk, asked })
     }
+  }
+  askMore()
+  for (let call = calls[0]; ; call = calls[0]) {
+    if (!call) return next >= wanted.length
+    const { events, also } = await call.asked
+    calls.shift()
+    askMore()
     learn(known, events)
-    for (const unit of chunk) settle(known, unit)
+    for (const unit of call.chunk) settle(known, unit)
     for (const key of also) {
       const unit = unitOf(known, key)
       if (!unit.life) settle(known, unit)
     }
-    if (!goesOn) return next >= wanted.length
-    chunk = following
   }
 }
 
