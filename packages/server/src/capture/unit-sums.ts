@@ -21,8 +21,8 @@ const BYTES = 16
 /** pages of the table that the database sums at once: a few tens of milliseconds */
 const PAGES = 256
 
-/** A key for one comparison: 64 hex digits. */
-export const sumKey = () => randomBytes(32).toString('hex')
+/** A key for one comparison, 128 bits: short, since it is hashed with every row. */
+export const sumKey = () => randomBytes(16).toString('base64url')
 
 /** @param term number of a unit of measure */
 export function createUnitSums(key: string, term: (text: string | null) => number | null): UnitSums {
