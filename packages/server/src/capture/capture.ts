@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { type Codes, Problem, rememberedCodes } from '@yuanliu/core'
 import type { Parties } from '../access/access.ts'
 import type { CompanyPrefixes } from '../lib/company-prefixes.ts'
@@ -11,12 +12,13 @@ import type { Terms } from '../lib/terms.ts'
 import type { HandOver } from '../log/log.ts'
 import type { Offered, Signing } from '../signing/signing.ts'
 import { contextDigest, type Taken, type TakeOptions, takeDocument } from './intake.ts'
+import { findCapture } from './job-store.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { type ReadBack, startReadBack } from './read-back.ts'
 import { readSingle, takeSingle } from './single.ts'
 import type { Media } from './source.ts'
 import { createNumbers, type Numbers } from './staging.ts'
-import { ensureContext } from './store.ts'
+import { ensureContext, position } from './store.ts'
 import { createWriter, type Writer } from './writer.ts'
 
 export { eventKey, unpackBlock } from '../events/events.ts'
@@ -57,6 +59,11 @@ export interface Capture {
     actor: Actor,
     offered?: readonly Offered[],
   ): Promise<{ id: string; position: number }>
+  /**
+   * Waits until a document that was staged is applied.
+   * @returns a position behind its last event; null after so many milliseconds, or where it was broken off
+   */
+  applied(id: string, ms: number): Promise<number | null>
   /** Waits until a signed checkpoint of the log covers a position; false after so many milliseconds. */
   covered(position: number, ms: number): Promise<boolean>
   /** Captures in progress. */
@@ -103,7 +110,7 @@ export function createCapture(
     writer: createWriter(db, terms, codes, parts.handOver),
     blockIds: createNumbers('event_block_id'),
     documentNumbers: createNumbers('document_number'),
-    jobs: { start: () => {}, recover: async () => {}, stop: async () => {}, open: () => 0 },
+    jobs: { start: () => {}, ended: async () => {}, recover: async () => {}, stop: async () => {}, open: () => 0 },
     receiving: new Set(),
     contextId(body) {
       const digest = contextDigest(body)
@@ -138,6 +145,13 @@ export function createCapture(
   return {
     room,
     open,
+    async applied(id, ms) {
+      const timer = new AbortController()
+      const time = setTimeout(ms, null, { signal: timer.signal, ref: false }).catch(() => {})
+      await Promise.race([room.jobs.ended(id), time])
+      timer.abort()
+      return (await findCapture(db, id))?.state === 'done' ? position(db) : null
+    },
     covered: parts.covered,
     document: (body, actor, options) => counted(() => takeDocument(room, body, actor, options)),
     single: (read, media, actor, offered = []) =>

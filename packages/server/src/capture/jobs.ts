@@ -24,6 +24,8 @@ import type { Place } from './staging.ts'
 export interface Jobs {
   /** Applies a staged document in the background. */
   start(id: string): void
+  /** Resolves when this process has no more to do for a document, whether it was applied or broken off. */
+  ended(id: string): Promise<void>
   /** Goes on with, or clears away, what processes that are gone left behind. Resolves when that is done. */
   recover(): Promise<void>
   /** Ends after the chunks in hand; what is left goes on at the next start. */
@@ -65,6 +67,7 @@ export function createJobs(room: CaptureRoom, log: (error: unknown, id: string) 
 
   return {
     start: id => void start(id),
+    ended: async id => running.get(id),
     async recover() {
       for (const capture of await openCaptures(room.db)) {
         if (stopping || running.has(capture.id) || room.receiving.has(capture.id)) continue

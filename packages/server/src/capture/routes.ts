@@ -33,7 +33,7 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
     const offered = await signatures(request)
     const taken = await capture.document(bodyStream(request), actor, { behaviour, media, offered })
     await warnOfQuarantine(reply, actor)
-    await waitForLog(request, reply, taken.position)
+    await waitForLog(request, reply, ms => (taken.running ? capture.applied(taken.id, ms) : taken.position))
     return reply
       .status(202)
       .header('location', `${config.publicUrl}/epcis/capture/${taken.id}`)
@@ -86,7 +86,7 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
       await signatures(request),
     )
     await warnOfQuarantine(reply, actor)
-    await waitForLog(request, reply, position)
+    await waitForLog(request, reply, () => position)
     return reply
       .status(201)
       .header('location', `${config.publicUrl}/epcis/events/${encodeURIComponent(id)}`)
@@ -99,11 +99,21 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
     return header === undefined ? NONE : room.signing.offered(header)
   }
 
-  /** `Prefer: wait` (RFC 7240 §4.3): answers when a checkpoint covers what was taken, or after so many seconds. */
-  async function waitForLog(request: FastifyRequest, reply: FastifyReply, position: number | null): Promise<void> {
+  /**
+   * `Prefer: wait` (RFC 7240 §4.3): answers when a checkpoint covers what was taken, or after so many seconds.
+   * @param taken the position behind it; of a large document, once it is applied, for which it may take so many milliseconds
+   */
+  async function waitForLog(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    taken: (ms: number) => Promise<number | null> | number | null,
+  ): Promise<void> {
     const seconds = waitSeconds(request)
-    if (seconds === null || position === null) return
-    if (await capture.covered(position, seconds * 1_000)) reply.header('preference-applied', 'wait')
+    if (seconds === null) return
+    const until = performance.now() + seconds * 1_000
+    const left = () => Math.max(0, until - performance.now())
+    const position = await taken(left())
+    if (position !== null && (await capture.covered(position, left()))) reply.header('preference-applied', 'wait')
   }
 
   async function warnOfQuarantine(reply: FastifyReply, actor: Actor): Promise<void> {

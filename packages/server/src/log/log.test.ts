@@ -151,6 +151,21 @@ describe('the log', () => {
     }
   })
 
+  it('Prefer: wait answers for a large document, which is applied behind the answer, when all of it is covered', async () => {
+    const events = Array.from({ length: 2_500 }, () => objectEvent())
+    const send = (prefer: string) =>
+      platform.call('/epcis/capture', { method: 'POST', body: JSON.stringify(documentOf(events)), headers: { prefer } })
+    const answer = await send('wait=20')
+    expect([answer.status, answer.headers.get('preference-applied')]).toEqual([202, 'wait'])
+    const last = await platform.call(`/api/log/proof?event=${events.at(-1)?.eventID}`, { key: null })
+    expect(last.status).toBe(200)
+    // No time at all: it is taken, and nothing is promised.
+    const hurried = await send('wait=0')
+    expect([hurried.status, hurried.headers.get('preference-applied')]).toEqual([202, null])
+    const job = new URL(hurried.headers.get('location') ?? '').pathname
+    await expect.poll(async () => (await (await platform.call(job)).json()).running, { timeout: 10_000 }).toBe(false)
+  })
+
   it('goes on after a restart where it was, with the same keys', async () => {
     const before = await logged(platform)
     const place = join(platform.env.DATA_DIR ?? '', 'log-checkpoint.sha256-ed25519')
