@@ -172,6 +172,18 @@ describe('what is derived from the bytes of events', () => {
     ).toBeDefined()
   })
 
+  it('is not all: an event put in beyond the clock, with its units, is found', async () => {
+    const found = await findingsWith(tx =>
+      tx.script(`
+        create temporary table put_in on commit drop as select * from event where ${event(1)};
+        update put_in set key = gen_random_uuid(), id = 'urn:uuid:put-in', position = (select position + 1000 from capture_clock);
+        insert into event_unit (unit, time, event, role, kind)
+          select u.unit, u.time, p.key, u.role, u.kind from event_unit u, put_in p where u.event = (select key from event where ${event(1)});
+        insert into event select * from put_in`),
+    )
+    expect(found).toEqual([expect.stringMatching(/^event urn:uuid:put-in: .*has no entry in the log/)])
+  })
+
   it('of many is told of those alone that differ', async () => {
     const found = await findingsWith(tx => tx.script(`update event set zone = 1 where position between 300 and 302`))
     expect(found.map(f => f.split(':')[0])).toEqual(['entry 299', 'entry 300', 'entry 301'])

@@ -74,6 +74,13 @@ type EventTuple = [
   number, number, number, number, Id, Id, Id, Id, number, string, string | null, string | null,
 ]
 
+/** Events beyond the clock, which no capture can have written: it moves in the transaction that writes them. */
+export function eventsBeyondClock(db: Queryable, limit: number): Promise<LoggedEvent[]> {
+  return db.rows<LoggedEvent>(
+    sql`select ${COLUMNS} from event e where e.position > (select position from capture_clock) order by e.position limit ${limit}`,
+  )
+}
+
 /** The last events before a position, newest first. */
 export function eventsBefore(db: Queryable, position: number, limit: number): Promise<LoggedEvent[]> {
   return db.rows<LoggedEvent>(

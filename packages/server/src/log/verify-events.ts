@@ -236,7 +236,10 @@ export function createEventChecker(db: Queryable, codes: Codes, key: string): Ev
   return { check, found: counted }
 }
 
-/** Events behind the last entry, up to a position, and rows of units that are not those of events: there may be none. */
+/** Events beyond the clock that are named: where many are, the first say enough. */
+const NAMED = 1_000
+
+/** Events behind the last entry, up to a position, or beyond the clock, and rows of units that are not those of events: there may be none. */
 export async function checkRest(
   db: Queryable,
   {
@@ -245,7 +248,9 @@ export async function checkRest(
     ...sums
   }: { last: number; upTo: number; stored: ReadonlyMap<number, bigint>; summed: readonly Uint8Array[] },
 ): Promise<Finding[]> {
-  const rest = (await eventStore.eventsBetween(db, last + 1, upTo)).map(withoutEntry)
+  const unlogged = await eventStore.eventsBetween(db, last + 1, upTo)
+  unlogged.push(...(await eventStore.eventsBeyondClock(db, NAMED)))
+  const rest = unlogged.map(withoutEntry)
   const rows = (await differingUnitRows(db, sums)).map(({ event, what }) => ({
     at: `event ${event}`,
     words: {
