@@ -126,6 +126,16 @@ describe('every verb', () => {
     )
   })
 
+  it.each([
+    ['(01)6901234567892', '01/06901234567892'],
+    ['016901234567892', '01/06901234567892'],
+    ['(01)6901234567892(10)L42', '01/06901234567892/10/L42'],
+    ['(01)96385074', '01/00000096385074'],
+  ])('completes a shorter number in an element string: %s', (text, key) => {
+    const readings = codes.identify(text).filter(r => r.ok && r.scheme === 'gtin')
+    expect(readings).toMatchObject([{ key, canonical: `https://id.gs1.org/${key}` }])
+  })
+
   it('names the schemes there are, to who asks for one that is not', () => {
     expect(codes.parse('nobody', '1')).toMatchObject({ ok: false, reason: 'scheme' })
     const { message } = codes.parse('nobody', '1') as { message: { zh: string; en: string } }

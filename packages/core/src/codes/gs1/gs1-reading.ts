@@ -100,7 +100,8 @@ const NO_QUALIFIERS: (string | undefined)[] = []
 export function faultlessCode(code: Code, others: Record<string, string> = NOTHING): Fitting | null {
   const { primary, qualifiers } = code
   const verified = verdictOf(primary.file, primary.tail === null ? code.value : decodeSegment(code.value))
-  if (!verified) return null
+  // A shorter number in use, such as a GTIN-13 behind (01), is completed where faults are looked for.
+  if (!verified || (primary.tail === null && verified.value !== code.value)) return null
   for (let i = 0; i < qualifiers.length; i++) {
     const segment = qualifiers[i]
     if (segment === undefined) continue
