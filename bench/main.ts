@@ -10,6 +10,7 @@ import { issueMillionFigure } from './figures/issue-million.ts'
 import { logLargeFigure } from './figures/log-large.ts'
 import { logOverheadFigure } from './figures/log-overhead.ts'
 import { logProofFigure } from './figures/log-proof.ts'
+import { logSequenceFigure } from './figures/log-sequence.ts'
 import { logVerifyFigure } from './figures/log-verify.ts'
 import { matchEpcFigure } from './figures/match-epc.ts'
 import { pageFigure } from './figures/page.ts'
@@ -23,13 +24,12 @@ import { traceBackwardFigure } from './figures/trace-backward.ts'
 import { traceBlocksFigure } from './figures/trace-blocks.ts'
 import { traceForwardFigure } from './figures/trace-forward.ts'
 import { webhookFigure } from './figures/webhook.ts'
-import { removeDatabases } from './lib/database.ts'
 import type { Figure } from './lib/figure.ts'
 import { machine } from './lib/machine.ts'
 import { type Options, readOptions, USAGE } from './lib/options.ts'
 import { minutesGone, progress } from './lib/progress.ts'
 import { isMet, type Row } from './lib/row.ts'
-import { killChildren } from './lib/server.ts'
+import { runCommand } from './lib/run.ts'
 import { jsonRows, markdownTable, textTable } from './lib/table.ts'
 import { openWorlds } from './lib/worlds.ts'
 
@@ -48,6 +48,7 @@ const FIGURES: readonly Figure[] = [
   traceForwardFigure,
   issueMillionFigure,
   logOverheadFigure,
+  logSequenceFigure,
   logProofFigure,
   logLargeFigure,
   logVerifyFigure,
@@ -112,20 +113,4 @@ function writeMarkdown(file: string, text: string): void {
   )
 }
 
-async function tidy(): Promise<void> {
-  killChildren()
-  await removeDatabases()
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void tidy().then(() => process.exit(130)))
-
-try {
-  if (process.argv.includes('--help')) process.stdout.write(`${USAGE}\n`)
-  else await main(readOptions(process.argv.slice(2), process.env))
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`)
-  process.exitCode = 1
-} finally {
-  await tidy()
-}
+await runCommand(USAGE, () => main(readOptions(process.argv.slice(2), process.env)))

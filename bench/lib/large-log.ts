@@ -12,6 +12,7 @@ import type { Db } from '../../packages/server/src/lib/db/db.ts'
 import { migrate, readMigrations } from '../../packages/server/src/lib/migrate.ts'
 import { MIGRATIONS } from '../../packages/server/src/lib/paths.ts'
 import { entriesOf, KIND, PREFIX } from '../../packages/server/src/log/entries.ts'
+import * as queue from '../../packages/server/src/log/queue-store.ts'
 import * as store from '../../packages/server/src/log/store.ts'
 import type { LogSuite } from '../../packages/server/src/log/suites.ts'
 import { progress } from './progress.ts'
@@ -33,7 +34,7 @@ const AT_ONCE = 64
 export async function fillLog(db: Db, suite: LogSuite, size: number): Promise<LargeLog> {
   await migrate(db, readMigrations(MIGRATIONS))
   const log = growTiles(suite.tree)
-  const kept: Parameters<typeof store.insertQueue>[1][number][] = []
+  const kept: Parameters<typeof queue.insertQueue>[1][number][] = []
   let bundles: { n: number; body: Buffer }[] = []
   const flush = async () => {
     const tiles = log.changed().filter(tile => tile.level > 0 || tile.width === TILE_WIDTH)
@@ -73,7 +74,7 @@ export async function fillLog(db: Db, suite: LogSuite, size: number): Promise<La
     await store.moveState(tx, 0, { size, position: size, process: 1 })
     await store.insertTree(tx, { suite: suite.number, origin: key.name, key: text, size, note: Buffer.from(note) })
     await store.putRanges(tx, [{ first_index: 0, first_position: 1, count: size }])
-    await store.insertQueue(tx, kept)
+    await queue.insertQueue(tx, kept)
   })
   return { note, root, size: log.size, policy: `log ${text}\nquorum none\n` }
 }

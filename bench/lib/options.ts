@@ -24,7 +24,7 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [options]
   --only id,id          figures to run (codes, capture, capture-xml, capture-single, capture-memory, capture-growth, storage, match-epc,
-                        page-depth, trace-backward, trace-blocks, trace-forward, issue-million, log-overhead, log-proof, log-large,
+                        page-depth, trace-backward, trace-blocks, trace-forward, issue-million, log-overhead, log-sequence, log-proof, log-large,
                         log-verify, page, page-validated, page-cold, page-size, webhook, start); default: all but capture-growth
   --database NAME       embedded, postgresql or both (default; PostgreSQL needs DATABASE_URL)
   --events N            events in the large database (default 1000000); the small one has a tenth

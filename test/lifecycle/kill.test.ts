@@ -169,7 +169,8 @@ async function checkStored(db: Db): Promise<void> {
   // Nothing is left over of what was not acknowledged, and the jobs say what is there.
   expect(await db.rows(sql`select id from capture where state <> 'done'`)).toEqual([])
   expect(
-    await db.rows(sql`select id from event_block b where not exists (select from capture c where c.id = b.capture)`),
+    await db.rows(sql`select id from event_block b
+      where not exists (select from capture c where c.id = b.capture or c.block = b.id)`),
   ).toEqual([])
   const sums = await db.row<{ accepted: number }>(sql`select sum(accepted)::int as accepted from capture`)
   expect(sums?.accepted).toBe(rows.length)

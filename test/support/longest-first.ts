@@ -18,6 +18,7 @@ const LONG = [
   'test/log/independent.test.ts',
   'packages/server/src/trace/histories.test.ts',
   'packages/server/src/backup/backup.test.ts',
+  'packages/server/src/log/hammer.test.ts',
   'test/safety/fuzz.test.ts',
   'packages/server/src/labels/read-back.test.ts',
   'test/lifecycle/two-processes.test.ts',

@@ -77,14 +77,15 @@ async function startWith(settings: Config, opening: Opening | undefined): Promis
     const lost = new Promise<Error>(resolve => {
       tellLost = resolve
     })
+    const fail = (error: Error) => {
+      Object.assign(health, { stage: 'failed', reason: error.message } satisfies Partial<Health>)
+      tellLost(error)
+    }
     // Tested while the database is being opened; what fails is said where it is first used.
     if (config.log.length) nodeCrypto().catch(() => {})
     let db: Db
     if (opening) {
-      opening.onLost(error => {
-        health.stage = 'failed'
-        tellLost(error)
-      })
+      opening.onLost(fail)
       db = await opening.db
     } else {
       db = await openPostgres(config.databaseUrl ?? '', config.databaseConnections)
@@ -129,10 +130,7 @@ async function startWith(settings: Config, opening: Opening | undefined): Promis
       logGround,
       witnessGround,
       sandboxes,
-      fail(error) {
-        health.stage = 'failed'
-        tellLost(error)
-      },
+      fail,
     }
     const lastPosition = await openLastPosition(config.dataDir, await databaseIdentity(db), position, log)
     opened.push(lastPosition.close)

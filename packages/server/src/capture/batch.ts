@@ -7,6 +7,16 @@ import type { Settled } from './settle.ts'
 import type { Place } from './staging.ts'
 import type { BlockRow } from './store.ts'
 
+/** Where the events of a batch will be found. */
+export interface Packed {
+  /** block, slot and salt of each event, in the order of `events` */
+  places: readonly Place[]
+  /** blocks to write with it; empty where they are already staged, or come with another batch of the transaction */
+  blocks: readonly BlockRow[]
+  /** its block holds events of other captures, too */
+  isShared: boolean
+}
+
 /** One chunk of one document, checked and identified, to be written whole or not at all. */
 export interface Batch {
   capture: string
@@ -16,10 +26,8 @@ export interface Batch {
   /** number of the capture */
   document: number
   events: readonly Prepared[]
-  /** block, slot and salt of each event, in the order of `events` */
-  places: readonly Place[]
-  /** blocks to write with it; empty where they are already staged */
-  blocks: readonly BlockRow[]
+  /** null: so small that it shares blocks with others of its transaction */
+  packed: Packed | null
   masterData: readonly MasterElement[]
   hash(event: Prepared): string
   /** the capture's own row where it is born with its events, or what its job needs in the same transaction */
@@ -27,6 +35,8 @@ export interface Batch {
   /** what the notes over its events need in the same transaction, where there are any */
   sign?: ((db: Queryable, settled: readonly Settled[] | null) => Promise<void>) | undefined
 }
+
+export type PackedBatch = Batch & { packed: Packed }
 
 /** @param settled what became of the events; null: all were new */
 type Recording = (db: Queryable, tally: Omit<Tally, 'applied'>, settled: readonly Settled[] | null) => Promise<void>

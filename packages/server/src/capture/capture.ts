@@ -74,6 +74,9 @@ export interface Capture {
   stop(): Promise<void>
 }
 
+/** Characters up to which a context is remembered by its text; it may be megabytes long. */
+const SHORT_CONTEXT = 1_000
+
 export function createCapture(
   parts: {
     db: Db
@@ -99,6 +102,7 @@ export function createCapture(
     },
   })
   const contexts = new Map<string, Promise<number>>()
+  const blockIds = createNumbers('event_block_id')
   const room: CaptureRoom = {
     db,
     codes,
@@ -107,18 +111,18 @@ export function createCapture(
     signing,
     presence,
     limits: documentLimits(config),
-    writer: createWriter(db, terms, codes, parts.handOver),
-    blockIds: createNumbers('event_block_id'),
+    writer: createWriter(db, terms, codes, parts.handOver, blockIds),
+    blockIds,
     documentNumbers: createNumbers('document_number'),
     jobs: { start: () => {}, ended: async () => {}, recover: async () => {}, stop: async () => {}, open: () => 0 },
     receiving: new Set(),
     contextId(body) {
-      const digest = contextDigest(body)
-      const key = digest.toString('hex') // a context may be megabytes long
+      const digest = body.length > SHORT_CONTEXT ? contextDigest(body) : null
+      const key = digest?.toString('hex') ?? body
       let id = contexts.get(key)
       if (!id) {
         if (contexts.size > 1_000) contexts.clear()
-        id = ensureContext(db, digest, body)
+        id = ensureContext(db, digest ?? contextDigest(body), body)
         id.catch(() => contexts.delete(key))
         contexts.set(key, id)
       }

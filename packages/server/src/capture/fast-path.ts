@@ -1,8 +1,8 @@
 import { now } from '../lib/clock.ts'
-import type { Queryable } from '../lib/db/db.ts'
+import type { Db, Queryable } from '../lib/db/db.ts'
 import type { Terms } from '../lib/terms.ts'
 import type { Commitments, Committable, HandOver } from '../log/log.ts'
-import type { Batch, Outcome } from './batch.ts'
+import type { Batch, Outcome, PackedBatch } from './batch.ts'
 import { eventColumns, type Row, unitColumns } from './columns.ts'
 import { recordCaptures } from './finished-store.ts'
 import { insertMasterData } from './master-store.ts'
@@ -10,7 +10,7 @@ import { remarkRows } from './receipt-rows.ts'
 import type { Place } from './staging.ts'
 import * as store from './store.ts'
 
-/** Some event of the group is known already: nothing was written, and the group has to be settled. */
+/** Some event of the group may be known already: the group has to be settled. */
 export class KnownEvents extends Error {}
 
 /** Whether a batch has error declarations, which have to be settled in any case. */
@@ -26,7 +26,7 @@ export function gaveWay(error: Error): boolean {
 
 /** Everything that one transaction will write, as parameters: made while another one is on its way. */
 export interface Plan {
-  batches: readonly Batch[]
+  batches: readonly PackedBatch[]
   count: number
   recorded: number
   blocks: store.BlockRow[]
@@ -41,12 +41,12 @@ export interface Plan {
  * Plans a group of batches on the assumption that all their events are new.
  * @returns null where there are declarations, or terms or contexts that are not known yet
  */
-export function planNew(batches: readonly Batch[], terms: Terms, handOver: HandOver): Plan | null {
+export function planNew(batches: readonly PackedBatch[], terms: Terms, handOver: HandOver): Plan | null {
   if (batches.some(declares) || !batches.every(b => handOver.knows(b.context))) return null
   const rows: Row[] = []
-  for (const { events, places, organisation, context, document } of batches) {
+  for (const { events, packed, organisation, context, document } of batches) {
     for (const [i, event] of events.entries()) {
-      const { block, slot } = places[i] as Place
+      const { block, slot } = packed.places[i] as Place
       rows.push({ event, part: 0, organisation, context, document, block, slot })
     }
   }
@@ -64,7 +64,7 @@ export function planNew(batches: readonly Batch[], terms: Terms, handOver: HandO
     batches,
     count: rows.length,
     recorded,
-    blocks: batches.flatMap(b => b.blocks),
+    blocks: batches.flatMap(b => b.packed.blocks),
     units,
     events,
     receipts: batches.flatMap(remarkRows),
@@ -73,18 +73,24 @@ export function planNew(batches: readonly Batch[], terms: Terms, handOver: HandO
 }
 
 /** What the log commits to: each event of a batch. */
-export function committables({ events, places, context, organisationCode: reporter }: Batch): Committable[] {
-  return events.map(({ bytes }, i) => ({ bytes, salt: (places[i] as Place).salt, context, reporter }))
+export function committables({ events, packed, context, organisationCode: reporter }: PackedBatch): Committable[] {
+  return events.map(({ bytes }, i) => ({ bytes, salt: (packed.places[i] as Place).salt, context, reporter }))
+}
+
+/** Writes a plan in one transaction: whole, unless something in it asks for what another statement has answered. */
+export function writePlan(db: Db, plan: Plan, handOver: HandOver): Promise<Outcome[]> {
+  const asks = plan.batches.some(b => typeof b.record === 'function' || b.sign || b.masterData.length > 0)
+  const apply = (tx: Queryable) => applyNew(tx, plan, handOver)
+  return asks ? db.tx(apply) : db.atOnce(apply)
 }
 
 /**
- * Writes a plan: blocks and units first, without the clock, the events last, with it. Everything is sent without
- * waiting in between.
- * @throws KnownEvents where some event was not new (a unique violation says the same): nothing is written then
+ * Blocks and units first, without the clock, the events last, with it. Everything is sent without waiting in between.
+ * Where some event was not new, a statement fails and nothing is written.
  */
-export async function applyNew(tx: Queryable, plan: Plan, handOver: HandOver): Promise<Outcome[]> {
+async function applyNew(tx: Queryable, plan: Plan, handOver: HandOver): Promise<Outcome[]> {
   const { batches, recorded } = plan
-  const [, , placed] = await Promise.all([
+  const [, , last] = await Promise.all([
     store.insertBlocks(tx, plan.blocks),
     store.insertUnits(tx, plan.units),
     store.insertNewEvents(tx, plan.events, recorded, plan.count),
@@ -97,13 +103,12 @@ export async function applyNew(tx: Queryable, plan: Plan, handOver: HandOver): P
       null,
     ),
   ])
-  if (placed.written !== plan.count) throw new KnownEvents()
   const described = batches.some(batch => batch.masterData.length > 0)
   // Versions of master data are told apart by their position: what comes without events takes one of its own.
-  const first = plan.count || !described ? placed.position - plan.count + 1 : await store.takePositions(tx, 1)
+  const first = plan.count || !described ? last - plan.count + 1 : await store.takePositions(tx, 1)
   for (const batch of batches) {
     if (!batch.masterData.length) continue
     await insertMasterData(tx, batch.masterData, { organisation: batch.organisation, recorded, position: first })
   }
-  return batches.map(() => ({ settled: null, recorded, position: Math.max(first, placed.position) }))
+  return batches.map(() => ({ settled: null, recorded, position: Math.max(first, last) }))
 }

@@ -15,7 +15,7 @@ import { masterDataOf } from './master-data.ts'
 import { createPreparer, needsContext, type Prepared, type Preparer } from './prepare.ts'
 import { demandWhole, markSigned, putSigned, signedOf } from './signed.ts'
 import { type IncomingEvent, type Media, type Source, sourceOf } from './source.ts'
-import { packEvents } from './staging.ts'
+import { bytesOf, isSmall, packEvents } from './staging.ts'
 import { insertBlocks, insertReceipts, type ReceiptRow } from './store.ts'
 
 /** A document up to this many events is written in one transaction; a larger one is staged and applied in chunks. */
@@ -109,7 +109,7 @@ async function receive(room: CaptureRoom, body: AsyncIterable<Buffer>, draft: Dr
       }
       if (waiting.length > CHUNK || bytes > CHUNK_BYTES) {
         await stage(room, draft, waiting.splice(0, CHUNK))
-        bytes = waiting.reduce((sum, e) => sum + e.bytes.length, 0)
+        bytes = bytesOf(waiting)
       }
     }
   }
@@ -223,7 +223,7 @@ async function writeAtOnce(
   const preparer = preparerOf(room, draft, document.context)
   const prepared = events.map(e => ('key' in e ? e : preparer.prepare(e.ordinal, e.value, e.bytes, e.flags)))
   if (flags) for (const event of prepared) event.flags |= flags
-  const { blocks, places } = await packEvents(room.db, room.blockIds, draft.id, prepared)
+  const packed = isSmall(prepared) ? null : await packEvents(room.db, room.blockIds, draft.id, prepared)
   const { offered } = draft
   const signed = offered.length ? await signedOf(room.signing, document.context, offered, prepared) : null
   const outcome = await room.writer.write({
@@ -233,8 +233,7 @@ async function writeAtOnce(
     context,
     document: draft.number,
     events: prepared,
-    places,
-    blocks,
+    packed,
     masterData: masterDataOf(head, room.codes.unitKey, eventReading(document.context).context),
     hash: e => preparer.hash(e.bytes),
     record: {

@@ -23,6 +23,9 @@ export interface CaptureRow {
   duplicate: number
   conflict: number
   rejected: number
+  /** where the first of its events is, if they share a block with those of other captures; else null */
+  block: number | null
+  slot: number | null
   errors: { pointer: string; message: string; line?: number; column?: number }[]
 }
 

@@ -1,7 +1,7 @@
+import { EVENTS_PER_BLOCK, unpackBlock } from '../events/events.ts'
 import { now } from '../lib/clock.ts'
 import { eventReading } from '../lib/xml/stored-context.ts'
 import { saltAt, withSalts } from '../log/log.ts'
-import { EVENTS_PER_BLOCK, unpackBlock } from './block.ts'
 import type { CaptureRoom } from './capture.ts'
 import { CHUNK, CHUNK_BYTES } from './intake.ts'
 import {
@@ -119,8 +119,7 @@ async function applyBlocks(
     context: capture.context ?? 0,
     document: capture.number,
     events,
-    places,
-    blocks: [],
+    packed: { places, blocks: [], isShared: false },
     masterData: from === 0 ? masterDataOf(JSON.parse(capture.header ?? '{}'), room.codes.unitKey, context) : [],
     hash: event => preparer.hash(event.bytes),
     async record(tx, tally, settled) {

@@ -1,12 +1,14 @@
 import { type CaptureJob, type Codes, Problem, type Receipt } from '@yuanliu/core'
+import { type BlockEvent, unpackBlock } from '../events/events.ts'
 import { iso } from '../lib/clock.ts'
+import type { Queryable } from '../lib/db/db.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import { eventReading } from '../lib/xml/stored-context.ts'
-import { unpackBlock } from './block.ts'
 import type { CaptureRoom } from './capture.ts'
 import { remarksOf } from './flags.ts'
 import { blocksFrom, type CaptureRow, contextBody, findCapture, receiptsFrom } from './job-store.ts'
 import { createPreparer } from './prepare.ts'
+import { storedBlocks } from './store.ts'
 
 /** The job of an organisation (of anybody, for `admin`). Throws 404. */
 export async function captureOf(room: CaptureRoom, id: string, actor: Actor): Promise<CaptureRow> {
@@ -58,27 +60,18 @@ export async function receiptsOf(
   const aside = await room.parties.isQuarantined(capture.organisation)
   const reading = eventReading(await contextBody(room.db, capture.context ?? 0))
   const preparer = createPreparer(room.codes, reading, { mayVoid: false })
-  let at = from
-  while (at < to) {
-    const blocks = await blocksFrom(room.db, capture.id, at, 16)
-    if (!blocks.length) break
-    for (const block of blocks) {
-      for (const { ordinal, bytes } of unpackBlock(block.body)) {
-        at = Math.max(at, ordinal + 1)
-        if (ordinal < from || ordinal >= to) continue
-        const value: SentEvent = reading.value(bytes)
-        const eventID = value.eventID || preparer.hash(bytes)
-        const pending = capture.state !== 'done' && ordinal >= capture.applied
-        receipts.set(ordinal, {
-          ordinal,
-          status: pending ? 'pending' : 'accepted',
-          eventID,
-          reporter,
-          site: siteOf(value, room.codes),
-          ...(!value.eventID && { remarks: ['id-assigned'] }),
-        })
-      }
-    }
+  for await (const { ordinal, bytes } of eventsOf(room.db, capture, from, to)) {
+    const value: SentEvent = reading.value(bytes)
+    const eventID = value.eventID || preparer.hash(bytes)
+    const pending = capture.state !== 'done' && ordinal >= capture.applied
+    receipts.set(ordinal, {
+      ordinal,
+      status: pending ? 'pending' : 'accepted',
+      eventID,
+      reporter,
+      site: siteOf(value, room.codes),
+      ...(!value.eventID && { remarks: ['id-assigned'] }),
+    })
   }
   for (const row of await receiptsFrom(room.db, capture.id, from, to)) {
     const { flags, ...body } = row.body as {
@@ -99,6 +92,30 @@ export async function receiptsOf(
   }
   const inOrder = [...receipts.values()].sort((a, b) => a.ordinal - b.ordinal)
   return aside ? inOrder.map(setAside) : inOrder
+}
+
+/** Events of a capture that are kept, with ordinals `from` ≤ ordinal < `to`. */
+async function* eventsOf(db: Queryable, capture: CaptureRow, from: number, to: number): AsyncGenerator<BlockEvent> {
+  const wanted = ({ ordinal }: BlockEvent) => ordinal >= from && ordinal < to
+  if (capture.block !== null && capture.slot !== null) {
+    const body = (await storedBlocks(db, [capture.block])).get(capture.block)
+    // All of them were new, or nothing would have been written so.
+    if (body)
+      yield* unpackBlock(body)
+        .slice(capture.slot, capture.slot + capture.accepted)
+        .filter(wanted)
+    return
+  }
+  let at = from
+  while (at < to) {
+    const blocks = await blocksFrom(db, capture.id, at, 16)
+    if (!blocks.length) return
+    for (const block of blocks) {
+      const events = unpackBlock(block.body)
+      yield* events.filter(wanted)
+      at = Math.max(at, 1 + (events.at(-1)?.ordinal ?? 0))
+    }
+  }
 }
 
 /** What a receipt needs of an event as it was sent. */

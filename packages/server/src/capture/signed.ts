@@ -1,7 +1,7 @@
 import { Problem } from '@yuanliu/core'
+import { unpackBlock } from '../events/events.ts'
 import type { Db, Queryable } from '../lib/db/db.ts'
 import type { Offered, Placed, Signed, Signing } from '../signing/signing.ts'
-import { unpackBlock } from './block.ts'
 import { blocksFrom, markStaged } from './job-store.ts'
 import type { Prepared } from './prepare.ts'
 import type { Settled } from './settle.ts'

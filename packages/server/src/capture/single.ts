@@ -15,7 +15,6 @@ import { plainSingles } from './plain-single.ts'
 import { createPreparer, type Prepared, type Preparer } from './prepare.ts'
 import { putSigned, signedOf } from './signed.ts'
 import type { Media } from './source.ts'
-import { packEvents } from './staging.ts'
 
 /** A bare event, read but not yet judged. */
 export interface SingleEvent {
@@ -95,7 +94,6 @@ export async function takeSingle(
   const number = await room.documentNumbers.next(room.db)
   const created = now()
   const signed = offered.length ? await signedOf(room.signing, context, offered, [event]) : null
-  const { blocks, places } = await packEvents(room.db, room.blockIds, id, [event])
   const contextId = await room.contextId(context)
   const outcome = await room.writer.write({
     capture: id,
@@ -104,8 +102,7 @@ export async function takeSingle(
     context: contextId,
     document: number,
     events: [event],
-    places,
-    blocks,
+    packed: null,
     masterData: [],
     hash: e => preparer.hash(e.bytes),
     record: {

@@ -3,7 +3,7 @@ import { brotliCompressSync, brotliDecompressSync, constants, inflateRawSync } f
 /** Events in one block. Larger blocks compress better, smaller ones are read faster. */
 export const EVENTS_PER_BLOCK = 64
 /** Bytes in one block, unless a single event is larger. */
-const BYTES_PER_BLOCK = 1024 * 1024
+export const BYTES_PER_BLOCK = 1024 * 1024
 /** Begins a block in Brotli's format; deflate, in which older blocks are, knows no such first byte (RFC 1951 §3.2.3). */
 const BROTLI = 0b110
 const DEFLATE_TYPE = 0b110

@@ -20,7 +20,14 @@ import { eventParts } from './store.ts'
 
 export { STANDARD_CONTEXT } from './contexts.ts'
 export { type DocumentRef, type EventDocument, eventValue, readDocuments } from './documents.ts'
-export { type BlockEvent, EVENTS_PER_BLOCK, groupForBlocks, packBlock, unpackBlock } from './event-block.ts'
+export {
+  type BlockEvent,
+  BYTES_PER_BLOCK,
+  EVENTS_PER_BLOCK,
+  groupForBlocks,
+  packBlock,
+  unpackBlock,
+} from './event-block.ts'
 export { eventKey } from './event-key.ts'
 export type { EventPage, Reader } from './event-search.ts'
 export { decodeFlow, decodeUnits, encodeFlow, encodeUnits } from './event-text.ts'

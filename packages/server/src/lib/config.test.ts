@@ -42,6 +42,8 @@ const WRONG: Record<string, string[]> = {
   PRODUCTION_KEYS: ['closed', 'Open'],
   LOG_KEY_FILE: [' '],
   LOG_SM_KEY_FILE: [' '],
+  LOG_NEXT_KEY_FILE: [' '],
+  LOG_SM_NEXT_KEY_FILE: [' '],
   LOG_KEY_PASSPHRASE: ['too-short'],
   CHECKPOINT_STORE: [' '],
   LOG_POLICY: [' '],

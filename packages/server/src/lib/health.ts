@@ -8,6 +8,8 @@ export interface Health {
   version: string
   database: DatabaseKind | null
   databaseVersion: string | null
+  /** why it has failed, where it has */
+  reason?: string
 }
 
 const WORDS: Record<Exclude<Stage, 'ready'>, string> = {
@@ -15,12 +17,14 @@ const WORDS: Record<Exclude<Stage, 'ready'>, string> = {
   migrating: 'The database is being brought up to date 正在升级数据库',
   recovering: 'Interrupted captures are being completed 正在续完中断的采集',
   stopping: 'The service is stopping 正在停止',
-  failed: 'The database is lost; the service must be started again 数据库已不可用，需重新启动服务',
+  failed: 'The service has stopped working and must be started again 服务已停止，需重新启动',
 }
 
 /** Null when requests may be answered. */
 export function notReady(health: Health): string | null {
-  return health.stage === 'ready' ? null : WORDS[health.stage]
+  if (health.stage === 'ready') return null
+  const { [health.stage]: words } = WORDS
+  return health.reason ? `${words}: ${health.reason}` : words
 }
 
 /** What stays possible on the embedded database; said at start, in the README and by /health. */

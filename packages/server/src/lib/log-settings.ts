@@ -11,6 +11,8 @@ export interface LogConfig extends WitnessConfig {
   logOrigin: string | null
   logKeyFile: string | null
   logSmKeyFile: string | null
+  logNextKeyFile: string | null
+  logSmNextKeyFile: string | null
   logKeyPassphrase: string | null
   checkpointStore: string | null
 }
@@ -51,6 +53,22 @@ export function logSettings(setting: <K extends keyof Config>(s: Setting<K>) => 
       parse: file,
       zh: 'SM2 日志签名密钥文件；留空为 DATA_DIR/log-sm-key',
       en: 'The same for SM2; empty: DATA_DIR/log-sm-key',
+    }),
+    setting({
+      name: 'LOG_NEXT_KEY_FILE',
+      key: 'logNextKeyFile',
+      fallback: '',
+      parse: file,
+      zh: '将要接替的 Ed25519 日志签名密钥文件：更换密钥期间与现有密钥同时签名（见 docs/ops/log.md）；留空为不更换',
+      en: 'File of the Ed25519 key that is to follow: it signs beside the present one while keys change (docs/ops/log.md); empty: none',
+    }),
+    setting({
+      name: 'LOG_SM_NEXT_KEY_FILE',
+      key: 'logSmNextKeyFile',
+      fallback: '',
+      parse: file,
+      zh: '将要接替的 SM2 日志签名密钥文件',
+      en: 'The same for SM2',
     }),
     setting({
       name: 'LOG_KEY_PASSPHRASE',

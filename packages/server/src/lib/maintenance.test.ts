@@ -54,6 +54,22 @@ describe.skipIf(process.env.DATABASE_URL)('maintenance of the embedded database'
     expect(await stats()).toMatchObject({ analyzed: 2, rows: 50_000 })
   })
 
+  it('cleans a queue meanwhile, and leaves a table alone of which most is still there', async () => {
+    await db.script('create table queue (n int); insert into queue select generate_series(1, 400)')
+    const vacuumed = async () =>
+      (await db.row<{ n: number }>(sql`select vacuum_count::int as n from pg_stat_user_tables where relname = 'queue'`))
+        ?.n
+    await db.run(sql`delete from queue where n <= 200`)
+    await look(DAY)
+    expect(await vacuumed()).toBe(0)
+    await db.run(sql`delete from queue where n <= 390`)
+    await look(DAY)
+    expect(await vacuumed()).toBe(1)
+    await look(DAY)
+    expect(await vacuumed()).toBe(1)
+    expect((await stats())?.vacuumed).toBe(0)
+  })
+
   it('cleans every table once a night', async () => {
     await db.run(sql`delete from loaded where n <= 10000`)
     await look(NIGHT)

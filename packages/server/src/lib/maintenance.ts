@@ -8,6 +8,12 @@ const NIGHT = 3
 /** Growth since the last ANALYZE after which plans would be made from wrong numbers. */
 const GROWN_ROWS = 5_000
 const GROWN_SHARE = 0.2
+/** Of a large table the shape is known, and half a second is long for who waits meanwhile: then when it has doubled. */
+const LARGE_ROWS = 50_000
+
+/** A table that is mostly what was there before, a queue, is cleaned at once: it stays small, and that takes milliseconds. */
+const DEAD_ROWS = 100
+const DEAD_SHARE = 4
 
 export interface Maintenance {
   /** Does what is due by `at`; called by a timer, and by tests. */
@@ -20,11 +26,14 @@ interface Table {
   name: string
   rows: number
   analyzed: number
+  live: number
+  dead: number
 }
 
 /**
  * What PostgreSQL's own autovacuum does and the embedded database, which has no background processes, does not:
- * `VACUUM (ANALYZE)` once a night and `ANALYZE` after bulk loads, one table at a time so that requests get in between.
+ * `VACUUM (ANALYZE)` once a night, `VACUUM` of queues and `ANALYZE` after bulk loads meanwhile, one table at a time so that
+ * requests get in between.
  * Does nothing on a PostgreSQL server.
  */
 export function startMaintenance(db: Db, log: (error: unknown, about: string) => void): Maintenance {
@@ -43,16 +52,24 @@ export function startMaintenance(db: Db, log: (error: unknown, about: string) =>
   async function analyzeGrown(): Promise<void> {
     for (const table of await tables(db)) {
       const grown = table.rows - table.analyzed
-      if (stopping || grown < GROWN_ROWS || grown < table.analyzed * GROWN_SHARE) continue
+      const share = table.analyzed < LARGE_ROWS ? GROWN_SHARE : 1
+      if (stopping || grown < GROWN_ROWS || grown < table.analyzed * share) continue
       await upkeep('analyze ', table)
     }
+  }
+  async function cleanQueues(): Promise<void> {
+    for (const table of await tables(db))
+      if (!stopping && table.dead > DEAD_ROWS && table.dead > table.live * DEAD_SHARE) await upkeep('vacuum ', table)
   }
   async function look(at: Date): Promise<void> {
     const day = at.toDateString()
     if (at.getHours() === NIGHT && lastNight !== day) {
       lastNight = day
       await clean()
-    } else await analyzeGrown()
+    } else {
+      await cleanQueues()
+      await analyzeGrown()
+    }
   }
   function due(at: Date): Promise<void> {
     running = running.then(() => (stopping ? undefined : look(at))).catch(error => log(error, 'maintenance'))
@@ -77,7 +94,7 @@ export function startMaintenance(db: Db, log: (error: unknown, about: string) =>
 function tables(db: Db): Promise<Table[]> {
   return db.rows<Table>(
     sql`select quote_ident(schemaname) || '.' || quote_ident(relname) as name, greatest(0, reltuples)::float8 + n_mod_since_analyze as rows,
-          greatest(0, reltuples)::float8 as analyzed
+          greatest(0, reltuples)::float8 as analyzed, n_live_tup as live, n_dead_tup as dead
         from pg_stat_user_tables join pg_class using (relname) where pg_class.oid = pg_stat_user_tables.relid order by 1`,
   )
 }

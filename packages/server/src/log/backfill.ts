@@ -3,6 +3,7 @@ import type { Db, Queryable } from '../lib/db/db.ts'
 import { KIND, type QueueRow } from './entries.ts'
 import * as eventStore from './event-store.ts'
 import type { HandOver } from './hand-over.ts'
+import * as queue from './queue-store.ts'
 import { saltAt, withSalts } from './salts.ts'
 import * as store from './store.ts'
 
@@ -31,7 +32,7 @@ async function chunk(tx: Queryable, handOver: HandOver, suites: number): Promise
   const state = await store.lockState(tx)
   if (!state || state.size > 0) return 0
   // Under the clock nothing is captured between the two looks.
-  const before = (await store.queueStart(tx)) ?? (await eventStore.holdClock(tx)) + 1
+  const before = (await queue.queueStart(tx)) ?? (await eventStore.holdClock(tx)) + 1
   const events = (await eventStore.eventsBefore(tx, before, CHUNK)).reverse()
   if (!events.length) return 0
   const ids = [...new Set(events.map(e => e.block))]
@@ -58,6 +59,6 @@ async function chunk(tx: Queryable, handOver: HandOver, suites: number): Promise
       last.body = Buffer.concat([last.body, commitments.body])
     } else rows.push({ first: event.position, count: 1, kind: KIND.event, suites, body: commitments.body })
   }
-  await store.insertQueue(tx, rows)
+  await queue.insertQueue(tx, rows)
   return events.length
 }

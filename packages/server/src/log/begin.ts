@@ -28,15 +28,15 @@ import { tileSource } from './tiles.ts'
 /** A signer of checkpoints that never signs two roots for one size. */
 export type SignTree = (size: number, root: Uint8Array) => Promise<Uint8Array>
 
-/** Signs checkpoints of a suite with its key. */
-export function treeSigner(key: SigningKey): SignTree {
-  const signer = signerOf(key)
+/** Signs checkpoints of a suite with its key, and beside it with the one that is to follow. */
+export function treeSigner(key: SigningKey, next: SigningKey | null = null): SignTree {
+  const signers = (next ? [key, next] : [key]).map(one => signerOf(one))
   let last: { size: number; root: Uint8Array } | null = null
   return async (size, root) => {
     if (last?.size === size && !sameBytes(last.root, root))
       throw new LogBroken(`${key.key.name}: a second root for ${size} entries was about to be signed`)
     last = { size, root }
-    return signCheckpoint({ origin: key.key.name, size: BigInt(size), root, extensions: [] }, [signer])
+    return signCheckpoint({ origin: key.key.name, size: BigInt(size), root, extensions: [] }, signers)
   }
 }
 
@@ -113,9 +113,9 @@ async function hasEnded(
 export async function beginLog(db: Db, keys: readonly LogKey[], process: number): Promise<void> {
   const trees = await store.readTrees(db)
   const fresh: store.TreeRow[] = []
-  for (const { suite, signer } of keys) {
+  for (const { suite, signer, next } of keys) {
     if (!signer || trees.some(t => t.suite === suite.number)) continue
-    const note = Buffer.from(await treeSigner(signer)(0, suite.tree.empty))
+    const note = Buffer.from(await treeSigner(signer, next)(0, suite.tree.empty))
     fresh.push({ suite: suite.number, origin: signer.key.name, key: formatVerifierKey(signer.key), size: 0, note })
   }
   if (!fresh.length) return

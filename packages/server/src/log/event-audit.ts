@@ -5,6 +5,7 @@ import type { Queryable } from '../lib/db/db.ts'
 import { DATA } from '../lib/paths.ts'
 import { entriesOf, PREFIX } from './entries.ts'
 import { clockPosition } from './event-store.ts'
+import * as queue from './queue-store.ts'
 import * as store from './store.ts'
 import { type CrewPlan, ownCrew, threadCrew } from './verify-crew.ts'
 import { BEFORE_ALL, checkRest, createEventChecker, type ReadEntry, readEntries } from './verify-events.ts'
@@ -42,7 +43,7 @@ export function createEventAudit(db: Queryable, { codes, crew: plan }: { codes?:
     const state = await store.readState(db)
     const findings: Finding[] = []
     let index = size
-    for (const row of await store.queueAfter(db, state?.position ?? 0, 1_000_000)) {
+    for (const row of await queue.queueAfter(db, state?.position ?? 0, 1_000_000, Number.MAX_SAFE_INTEGER)) {
       const entries = readEntries(
         index,
         entriesOf(row).map(entry => entry.subarray(PREFIX)),

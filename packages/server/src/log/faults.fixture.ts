@@ -1,4 +1,5 @@
 import type { Db, Queryable } from '../lib/db/db.ts'
+import { sql } from '../lib/db/sql.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 
 /** Where the next write goes wrong. */
@@ -25,6 +26,26 @@ export function faultyDatabase(db: Db) {
     script: t => db.script(t),
     within: schema => db.within(schema),
     close: () => db.close(),
+    async atOnce(work) {
+      const { fault } = state
+      state.fault = null
+      let n = 0
+      // Sent whole: what fails has to fail in the database.
+      const broken = (tx: Queryable) => tx.run(sql`select 'injected fault'::int`) as Promise<never>
+      const result = await db.atOnce(async tx => {
+        const counted =
+          <A, R>(real: (argument: A) => Promise<R>) =>
+          (argument: A): Promise<R> => {
+            state.statements = ++n
+            if (fault?.at !== n) return real(argument)
+            return fault.stored ? Promise.all([real(argument), broken(tx)]).then(([value]) => value) : broken(tx)
+          }
+        const done = work(watched(tx, counted))
+        return fault?.at === 'commit' && !fault.stored ? Promise.all([done, broken(tx)]).then(([v]) => v) : done
+      })
+      if (fault?.at === 'commit') fail()
+      return result
+    },
     async tx(work) {
       const { fault } = state
       state.fault = null
@@ -38,13 +59,7 @@ export function faultyDatabase(db: Db) {
           return fail()
         }
       const result = await db.tx(async tx => {
-        const watched: Queryable = {
-          rows: counted(s => tx.rows(s)) as Queryable['rows'],
-          row: counted(s => tx.row(s)) as Queryable['row'],
-          run: counted(s => tx.run(s)),
-          script: counted(t => tx.script(t)),
-        }
-        const value = await work(watched)
+        const value = await work(watched(tx, counted))
         if (fault?.at === 'commit' && !fault.stored) fail()
         return value
       })
@@ -53,6 +68,19 @@ export function faultyDatabase(db: Db) {
     },
   }
   return { db: faulty, state }
+}
+
+/** A transaction each of whose questions passes through `counted`. */
+function watched(
+  tx: Queryable,
+  counted: <A, R>(real: (argument: A) => Promise<R>) => (argument: A) => Promise<R>,
+): Queryable {
+  return {
+    rows: counted(s => tx.rows(s)) as Queryable['rows'],
+    row: counted(s => tx.row(s)) as Queryable['row'],
+    run: counted(s => tx.run(s)),
+    script: counted(t => tx.script(t)),
+  }
 }
 
 /** A checkpoint store whose next write fails once. */

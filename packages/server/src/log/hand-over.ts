@@ -3,7 +3,7 @@ import type { Queryable } from '../lib/db/db.ts'
 import { nodeHashes } from '../lib/signing/node-hashes.ts'
 import { bitsOf, KIND } from './entries.ts'
 import * as eventStore from './event-store.ts'
-import * as store from './store.ts'
+import * as queue from './queue-store.ts'
 
 /** What the log needs to know of an event that is being captured. */
 export interface Committable {
@@ -105,7 +105,7 @@ export function createHandOver(names: readonly HashName[], wake: () => void): Ha
     },
     async put(tx, commitments, behind = 0) {
       if (!commitments?.count) return
-      await store.insertQueueAtClock(tx, { ...commitments, kind: KIND.event, suites, behind })
+      await queue.insertQueueAtClock(tx, { ...commitments, kind: KIND.event, suites, behind })
     },
     wake,
   }

@@ -5,6 +5,7 @@ import type { Config } from '../lib/config.ts'
 import type { DatabaseKind } from '../lib/db/db.ts'
 import type { NodeCrypto } from '../lib/signing/node-crypto.ts'
 import { createSigningKey, readSigningKey, type SigningKey } from '../lib/signing/signing-key.ts'
+import { isSignedBy } from './rotation.ts'
 import type { TreeRow } from './store.ts'
 import { type LogSuite, logSuite } from './suites.ts'
 
@@ -13,6 +14,8 @@ export interface LogKey {
   suite: LogSuite
   /** null: this process can read and serve the log, but never extends it */
   signer: SigningKey | null
+  /** the key that is to follow, which signs beside it for a while; null: none */
+  next: SigningKey | null
   /** why there is none, in words */
   missing: string | null
 }
@@ -49,12 +52,12 @@ export async function logKeys(
     const path = keyPath(config, id)
     if (!existsSync(path) && database === 'embedded' && !stored) makeKey(path, config, suite, crypto)
     if (!existsSync(path)) {
-      keys.push({ suite, signer: null, missing: `${path}: there is no such file 没有签名密钥文件` })
+      keys.push({ suite, signer: null, next: null, missing: `${path}: there is no such file 没有签名密钥文件` })
       continue
     }
     const signer = await readSigningKey(path, crypto, config.logKeyPassphrase ?? undefined)
-    refuseStranger(path, suite, signer, stored)
-    keys.push({ suite, signer, missing: null })
+    await refuseStranger(path, suite, signer, stored, crypto)
+    keys.push({ suite, signer, next: await nextKey(config, suite, signer, crypto), missing: null })
   }
   return keys
 }
@@ -68,12 +71,44 @@ function makeKey(path: string, config: Config, suite: LogSuite, crypto: NodeCryp
   createSigningKey(path, origin, suite.logKey, crypto, passphrase ? { passphrase, cipher } : undefined)
 }
 
-function refuseStranger(path: string, suite: LogSuite, { key }: SigningKey, stored: TreeRow | undefined): void {
+/** The key that is to follow, where the settings name one: another key for the same log. */
+async function nextKey(
+  config: Config,
+  suite: LogSuite,
+  present: SigningKey,
+  crypto: NodeCrypto,
+): Promise<SigningKey | null> {
+  const path = suite.id === 'sm3-sm2' ? config.logSmNextKeyFile : config.logNextKeyFile
+  if (!path) return null
+  if (!existsSync(path)) throw new Error(`${path}: there is no such file 没有签名密钥文件`)
+  const next = await readSigningKey(path, crypto, config.logKeyPassphrase ?? undefined)
+  refuseAlgorithm(path, suite, next)
+  if (next.key.name !== present.key.name)
+    throw new Error(
+      `${path}: a key for "${next.key.name}", but the log is "${present.key.name}": make one with "yuanliu log key FILE --origin ${present.key.name}" 密钥的日志名称不符`,
+    )
+  // Where it has taken its place already, there is nothing more to follow.
+  return formatVerifierKey(next.key) === formatVerifierKey(present.key) ? null : next
+}
+
+function refuseAlgorithm(path: string, suite: LogSuite, { key }: SigningKey): void {
   if (key.algorithm.id !== suite.logKey.id)
     throw new Error(`${path}: a key for ${key.algorithm.id}, but ${suite.id} needs ${suite.logKey.id} 密钥算法不符`)
-  if (stored && formatVerifierKey(key) !== stored.key)
-    throw new Error(
-      `${path}: this is not the key of the log in this database, which is ${stored.key}. ` +
-        'Give the key that the log was begun with; without one this process would only serve the log. 签名密钥与日志不符。',
-    )
+}
+
+/** A key is the log's, or has signed its last checkpoint beside the log's: then it takes its place (rotation.ts). */
+async function refuseStranger(
+  path: string,
+  suite: LogSuite,
+  signer: SigningKey,
+  stored: TreeRow | undefined,
+  crypto: NodeCrypto,
+): Promise<void> {
+  refuseAlgorithm(path, suite, signer)
+  if (!stored || formatVerifierKey(signer.key) === stored.key) return
+  if (signer.key.name === stored.origin && (await isSignedBy(stored, signer.key, crypto))) return
+  throw new Error(
+    `${path}: this is not the key of the log in this database, which is ${stored.key}. ` +
+      'Give the key that the log was begun with, and a new one beside it first (LOG_NEXT_KEY_FILE); without a key this process would only serve the log. 签名密钥与日志不符。',
+  )
 }

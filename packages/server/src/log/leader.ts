@@ -2,16 +2,20 @@ import type { Db } from '../lib/db/db.ts'
 import { DatabaseUnavailable } from '../lib/db/unavailable.ts'
 import { LogBroken } from './open-log.ts'
 import type { Publisher, Signed } from './publish.ts'
+import * as queue from './queue-store.ts'
 import { NotLeader, type Sequencer } from './sequencer.ts'
 import * as store from './store.ts'
 import type { LogSuite } from './suites.ts'
 
-/** Steps are begun no more often than this: each costs a commit and a file. */
+/** Steps are begun no more often than this, unless one could not take all: each costs a commit and a file. */
 const STEP_MS = 100
 /** How often a process that shares its database looks for what others captured or logged. */
 const LOOK_MS = 100
 /** What waits so long without the log growing has no leader. */
 const TAKE_OVER_MS = 1_500
+/** What to do where the log is not what it must be. */
+const KEEP_ALL =
+  'The log is not what was written: keep everything as it is, run "yuanliu log verify", and restore the right copy. 日志与写入内容不符：请保留现场，运行 yuanliu log verify 核验，再恢复正确的副本'
 /** After a failure, the next try. */
 const AGAIN_MS = 1_000
 
@@ -79,7 +83,7 @@ export function startLeader(parts: Parts): Leader {
 
   /** Whether somebody leads: what waits is taken in soon. */
   async function judge(leader: number | null, position: number, size: number): Promise<void> {
-    const waits = (await store.queueAfter(db, position, 1)).length > 0
+    const waits = await queue.waitsAfter(db, position)
     if (!waits) stuck = null
     else if (stuck?.size !== size) stuck = { size, since: Date.now() }
     if (!sequencer || !waits) return
@@ -95,7 +99,7 @@ export function startLeader(parts: Parts): Leader {
       if (!signed) break
       stuck = null
       await publish(signed)
-      if (!all) return again(STEP_MS)
+      if (!all) return again(sequencer.behind() ? 0 : Math.max(0, last + STEP_MS - Date.now()))
     }
   }
 
@@ -124,7 +128,7 @@ export function startLeader(parts: Parts): Leader {
     if (error instanceof NotLeader) return
     if (error instanceof LogBroken) {
       failed = true
-      parts.fail(error)
+      parts.fail(new LogBroken(`${error.message}. ${KEEP_ALL}`, { cause: error }))
     } else if (!(error instanceof DatabaseUnavailable) || lost) log(error, 'log')
     again(AGAIN_MS)
   }

@@ -13,6 +13,7 @@ import {
 } from '@yuanliu/core'
 import type { Queryable } from '../lib/db/db.ts'
 import { changedTiles, LogBroken, type OpenLog, type OpenTree, openEntries, openLog, rootOf } from './open-log.ts'
+import * as queue from './queue-store.ts'
 import * as store from './store.ts'
 import type { LogSuite } from './suites.ts'
 
@@ -34,7 +35,7 @@ export async function openStored(tree: store.TreeRow, crypto: ProofCrypto): Prom
 export async function loadLog(db: Queryable, suites: readonly LogSuite[], crypto: ProofCrypto): Promise<OpenLog> {
   const [state, rows, lastRange] = [await store.readState(db), await store.readTrees(db), await store.lastRange(db)]
   if (!state) throw new LogBroken('log_state is empty')
-  const kept = await store.queueUpTo(db, state.position)
+  const kept = await queue.queueUpTo(db, state.position)
   const trees: OpenTree[] = []
   for (const suite of suites) {
     const row = rows.find(r => r.suite === suite.number)
@@ -82,7 +83,7 @@ export async function catchUp(
   commit: (tiles: store.TileRow[], from: number, tree: OpenTree) => Promise<void>,
 ): Promise<void> {
   const first = Math.floor(from / TILE_WIDTH)
-  const open = openEntries(await store.queueUpTo(db, state.position), state.size)
+  const open = openEntries(await queue.queueUpTo(db, state.position), state.size)
   const bundleAt = async (n: number) => {
     const body = await store.readBundle(db, n)
     return body ? decodeBundle(body, TILE_WIDTH) : open

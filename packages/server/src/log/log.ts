@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { Problem, type RetiredLog, type SuiteId } from '@yuanliu/core'
+import { formatVerifierKey, Problem, type RetiredLog, type SuiteId } from '@yuanliu/core'
 import type { Parties } from '../access/access.ts'
 import type { Config } from '../lib/config.ts'
 import type { Db } from '../lib/db/db.ts'
@@ -18,10 +18,11 @@ import { createHandOver, type HandOver } from './hand-over.ts'
 import { type Leader, startLeader } from './leader.ts'
 import { createLine, type Line } from './line.ts'
 import { createPublisher, type Published, type Publisher } from './publish.ts'
+import * as queue from './queue-store.ts'
 import { createReaders, type Readers } from './readers.ts'
 import { readRetired } from './retired-store.ts'
+import { takeKeys } from './rotation.ts'
 import { createSequencer } from './sequencer.ts'
-import * as store from './store.ts'
 import { hashNameOf, type LogSuite, suiteOf } from './suites.ts'
 import { type Deletion, deleteContent } from './tombstone.ts'
 
@@ -44,6 +45,8 @@ export interface Log {
   parts: LogParts
   /** which witnesses cosign each suite, where a policy says so */
   policies: ReadonlyMap<SuiteId, LogPolicy>
+  /** keys that are to follow, as verifier keys */
+  nextKeys: ReadonlyMap<SuiteId, string>
   cosigning: Cosigning
   anchoring: Anchoring
   /** Entries that a checkpoint shown covers; null: the log is off. */
@@ -137,6 +140,9 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
     () => (leader?.lag() ?? 0) / 1000,
   )
 
+  const nextKeys = new Map(
+    (ground?.keys ?? []).flatMap(({ suite, next }) => (next ? [[suite.id, formatVerifierKey(next.key)]] : [])),
+  )
   const policies = ground?.policies ?? new Map<SuiteId, LogPolicy>()
   const published = (suite: SuiteId) => publisher?.current(suite) ?? null
   const shared = { ...parts, crypto: ground?.crypto as NodeCrypto, suites, published }
@@ -144,7 +150,7 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
   const anchoring = createAnchoring({ ...shared, adapter: ground?.anchor ?? null, every: config.anchorSeconds })
   const line = createLine({
     captured: () => clockPosition(db),
-    loggable: position => store.lastLoggable(db, position),
+    loggable: position => queue.lastLoggable(db, position),
     published: () => (suites.some(s => publisher?.current(s.id)) ? (publisher?.position() ?? null) : null),
     onPublished: listener => publisher?.onShown(listener),
     poll: POLL[db.kind],
@@ -157,13 +163,14 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
     suites,
     parts,
     policies,
+    nextKeys,
     cosigning,
     anchoring,
     size: () => (suites[0] ? (publisher?.current(suites[0].id)?.size ?? 0) : null),
     published: suite => publisher?.current(suite) ?? null,
     async covered(position, ms) {
       if (!publisher) return false
-      return publisher.covered(await store.lastLoggable(db, position), ms)
+      return publisher.covered(await queue.lastLoggable(db, position), ms)
     },
     grown: ms => publisher?.covered(publisher.position() + 1, ms) ?? setTimeout(ms),
     async retired() {
@@ -204,6 +211,7 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
       if (!ground || !publisher) return
       const { keys, crypto } = ground
       await beginLog(db, keys, presence.id)
+      await takeKeys(db, keys, crypto)
       const sequencer = missing ? null : createSequencer(db, keys, presence.id, crypto)
       const { log, fail } = parts
       const lead = () =>

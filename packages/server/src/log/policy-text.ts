@@ -22,5 +22,8 @@ export async function policyText(log: Log, suite: LogSuite, isMet = true): Promi
   const key = await verifierKeyOf(log, suite.id)
   const asked = log.policies.get(suite.id)?.lines ?? ['quorum none']
   const lines = isMet ? asked : asked.map(line => (/^quorum\s/.test(line) ? 'quorum none' : line))
-  return key && `${[`log ${key} ${urlOf(log, suite)}`, ...lines].join('\n')}\n`
+  if (!key) return null
+  // Who takes this policy now still believes the log when the next key has taken the place of this one.
+  const keys = [key, log.nextKeys.get(suite.id)].filter(one => one !== undefined)
+  return `${[...keys.map(one => `log ${one} ${urlOf(log, suite)}`), ...lines].join('\n')}\n`
 }

@@ -30,7 +30,7 @@ beforeAll(async () => {
   keys = []
   for (const [i, path] of [keyFiles.env.LOG_KEY_FILE, keyFiles.env.LOG_SM_KEY_FILE].entries()) {
     const signer = await readSigningKey(path, crypto)
-    keys.push({ suite: logSuite(SUITES[i] as SuiteId, crypto), signer, missing: null })
+    keys.push({ suite: logSuite(SUITES[i] as SuiteId, crypto), signer, next: null, missing: null })
   }
   // From here on the test leads: captures go on handing over.
   await platform.running.rooms.log.stop()

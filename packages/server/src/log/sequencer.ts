@@ -1,11 +1,13 @@
 import type { ProofCrypto } from '@yuanliu/core'
-import type { Db } from '../lib/db/db.ts'
+import type { Db, Queryable } from '../lib/db/db.ts'
+import { isUnmet } from '../lib/db/demand.ts'
 import { type SignTree, treeSigner } from './begin.ts'
 import type { QueueRow } from './entries.ts'
 import type { LogKey } from './keys.ts'
 import { catchUp, loadLog } from './load.ts'
 import { LogBroken, type OpenLog, rootOf, type Step } from './open-log.ts'
 import type { Signed } from './publish.ts'
+import * as queue from './queue-store.ts'
 import * as store from './store.ts'
 import type { LogSuite } from './suites.ts'
 
@@ -15,6 +17,8 @@ export class NotLeader extends Error {}
 export interface Sequencer {
   /** Takes what waits into the log, in one step; gives the checkpoints that it signed, null where nothing waits. */
   advance(): Promise<Signed[] | null>
+  /** Whether more waited than the last step took. */
+  behind(): boolean
   /** Reads the log anew before the next step: its end in memory is not believed any more. */
   forget(): void
 }
@@ -33,8 +37,9 @@ const STEP_ROWS = 256
 export function createSequencer(db: Db, keys: readonly LogKey[], process: number, crypto: ProofCrypto): Sequencer {
   const suites: LogSuite[] = keys.map(key => key.suite)
   const signers = new Map<number, SignTree>()
-  for (const { suite, signer } of keys) if (signer) signers.set(suite.number, treeSigner(signer))
+  for (const { suite, signer, next } of keys) if (signer) signers.set(suite.number, treeSigner(signer, next))
   let open: OpenLog | null = null
+  let behind = false
 
   function signerOf(suite: LogSuite): SignTree {
     const sign = signers.get(suite.number)
@@ -72,36 +77,38 @@ export function createSequencer(db: Db, keys: readonly LogKey[], process: number
       const size = Number(tree.tiles.size)
       const note = await signerOf(suite)(size, rootOf(tree))
       await db.tx(async tx => {
-        if (!(await store.moveTree(tx, suite.number, before, size, note))) throw new NotLeader(suite.id)
+        await demanded(store.moveTree(tx, suite.number, before, size, note), () => new NotLeader(suite.id))
         await putTiles(tx, tiles)
       })
     })
   }
 
   async function take(log: OpenLog): Promise<QueueRow[]> {
-    const rows = await store.queueAfter(db, log.position, STEP_ROWS)
+    const rows = await queue.queueAfter(db, log.position, STEP_ROWS, STEP_ENTRIES)
     let entries = 0
     const end = rows.findIndex((row, i) => {
       entries += row.count
       return i > 0 && entries > STEP_ENTRIES
     })
+    behind = end >= 0 || rows.length === STEP_ROWS
     return end < 0 ? rows : rows.slice(0, end)
   }
 
+  /** One transaction, sent whole: while it is written the database does not wait for this process, nor captures for it. */
   async function write(step: Step, notes: ReadonlyMap<number, Uint8Array>): Promise<void> {
     const { from, size, position } = step
-    await db.tx(async tx => {
-      if (!(await store.moveState(tx, from, { size, position, process })))
-        throw new NotLeader(`the log no longer has ${from} entries`)
-      const moved = await Promise.all(
-        suites.map(({ number }) => store.moveTree(tx, number, from, size, notes.get(number) as Uint8Array)),
-      )
-      if (moved.includes(false)) throw new LogBroken(`log_tree: a tree has not the ${from} entries of the log`)
+    const grown = () => new NotLeader(`the log no longer has ${from} entries`)
+    const differs = () => new LogBroken(`log_tree: a tree has not the ${from} entries of the log`)
+    await db.atOnce(async tx => {
       await Promise.all([
+        demanded(store.moveState(tx, from, { size, position, process }), grown),
+        ...suites.map(({ number }) =>
+          demanded(store.moveTree(tx, number, from, size, notes.get(number) as Uint8Array), differs),
+        ),
         store.putRanges(tx, step.ranges),
         store.insertBundles(tx, step.bundles),
         putTiles(tx, step.tiles),
-        store.deleteQueue(tx, step.done),
+        queue.deleteQueue(tx, step.done),
       ])
     })
   }
@@ -136,14 +143,26 @@ export function createSequencer(db: Db, keys: readonly LogKey[], process: number
         throw error
       }
     },
+    behind: () => behind,
     forget() {
       open = null
     },
   }
 }
 
+/** What a statement demands, said by name where it does not hold. */
+async function demanded(statement: Promise<void>, unmet: () => Error): Promise<void> {
+  try {
+    await statement
+  } catch (error) {
+    throw isUnmet(error) ? unmet() : error
+  }
+}
+
 /** Tiles are written once: one that would change is an error of memory or of the database. */
-async function putTiles(tx: Parameters<typeof store.putTiles>[0], tiles: readonly store.TileRow[]): Promise<void> {
-  if ((await store.putTiles(tx, tiles)) !== tiles.length)
-    throw new LogBroken('log_tile: a hash that is written already would change')
+function putTiles(tx: Queryable, tiles: readonly store.TileRow[]): Promise<void> {
+  return demanded(
+    store.putTiles(tx, tiles),
+    () => new LogBroken('log_tile: a hash that is written already would change'),
+  )
 }

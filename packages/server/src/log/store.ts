@@ -75,75 +75,29 @@ export async function insertTree(db: Queryable, t: TreeRow): Promise<boolean> {
 }
 
 /**
- * Moves the log on: the first statement of whoever extends it. False where another process has done so meanwhile; a
- * process that is about to is waited for.
+ * Moves the log on: the first statement of whoever extends it. Demands that no other process has done so meanwhile
+ * (`isUnmet`); one that is about to is waited for.
  */
-export async function moveState(db: Queryable, from: number, to: LogState): Promise<boolean> {
-  const moved = await db.run(
-    sql`update log_state set size = ${to.size}, position = ${to.position}, process = ${to.process} where size = ${from}`,
+export async function moveState(db: Queryable, from: number, to: LogState): Promise<void> {
+  await db.run(
+    sql`with moved as (update log_state set size = ${to.size}, position = ${to.position}, process = ${to.process}
+          where size = ${from} returning 1)
+        select 1 / count(*) from moved`,
   )
-  return moved === 1
 }
 
-/** Moves a tree on, with its new checkpoint; false where it is not of the size that was read. */
+/** Moves a tree on, with its new checkpoint. Demands that it has the size that was read (`isUnmet`). */
 export async function moveTree(
   db: Queryable,
   suite: number,
   from: number,
   size: number,
   note: Uint8Array,
-): Promise<boolean> {
-  const moved = await db.run(
-    sql`update log_tree set size = ${size}, note = ${Buffer.from(note)} where suite = ${suite}::smallint and size = ${from}`,
-  )
-  return moved === 1
-}
-
-/**
- * Hands over the events that this transaction has just written under the capture clock, which it holds: the last of
- * them has the clock's position.
- */
-export async function insertQueueAtClock(
-  db: Queryable,
-  row: Omit<QueueRow, 'first'> & { behind: number },
 ): Promise<void> {
   await db.run(
-    sql`insert into log_queue (first, count, kind, suites, body)
-        select position - ${row.behind}::bigint - ${row.count}::bigint + 1, ${row.count}, ${row.kind}::smallint, ${row.suites}::smallint, ${row.body}
-        from capture_clock`,
-  )
-}
-
-export async function insertQueue(db: Queryable, rows: readonly QueueRow[]): Promise<void> {
-  for (const { first, count, kind, suites, body } of rows)
-    await db.run(
-      sql`insert into log_queue (first, count, kind, suites, body) values (${first}, ${count}, ${kind}::smallint, ${suites}::smallint, ${body})`,
-    )
-}
-
-/** What waits behind a position, in order: complete, because transactions commit in the order of positions. */
-export function queueAfter(db: Queryable, position: number, limit: number): Promise<QueueRow[]> {
-  return db.rows<QueueRow>(
-    sql`select first, count, kind, suites, body from log_queue where first > ${position} order by first limit ${limit}`,
-  )
-}
-
-/**
- * The last position up to the given one that has an entry, or waits for one: not every position has an event. Asked by
- * who has committed what it waits for.
- */
-export async function lastLoggable(db: Queryable, position: number): Promise<number> {
-  const row = await db.row<{ last: number }>(
-    sql`select least(${position}::bigint, greatest((select position from log_state),
-          (select max(first + count - 1) from log_queue where first <= ${position}))) as last`,
-  )
-  return row?.last ?? position
-}
-
-/** The rows up to a position that are still kept: the open end of the log. */
-export function queueUpTo(db: Queryable, position: number): Promise<QueueRow[]> {
-  return db.rows<QueueRow>(
-    sql`select first, count, kind, suites, body from log_queue where first <= ${position} order by first`,
+    sql`with moved as (update log_tree set size = ${size}, note = ${Buffer.from(note)}
+          where suite = ${suite}::smallint and size = ${from} returning 1)
+        select 1 / count(*) from moved`,
   )
 }
 
@@ -156,13 +110,17 @@ export async function readEnd(db: Queryable): Promise<{ size: number; kept: Queu
   return { size: rows[0]?.size ?? 0, kept }
 }
 
-/** First position that waits or is kept; null where none is. */
-export async function queueStart(db: Queryable): Promise<number | null> {
-  return (await db.row<{ first: number | null }>(sql`select min(first) as first from log_queue`))?.first ?? null
-}
-
-export async function deleteQueue(db: Queryable, upTo: number): Promise<void> {
-  await db.run(sql`delete from log_queue where first <= ${upTo}`)
+/** Changes key and checkpoint of a tree; false where it is not any more what was read. */
+export async function replaceHead(
+  db: Queryable,
+  read: TreeRow,
+  { key, note }: Pick<TreeRow, 'key' | 'note'>,
+): Promise<boolean> {
+  const changed = await db.run(
+    sql`update log_tree set key = ${key}, note = ${note}
+        where suite = ${read.suite}::smallint and key = ${read.key} and note = ${read.note}`,
+  )
+  return changed === 1
 }
 
 /** Writes runs of entries; the last one stored may have grown. */
@@ -227,18 +185,18 @@ export function readBundles(db: Queryable, from: number, limit: number): Promise
   return db.rows(sql`select n, body from log_bundle where n >= ${from} order by n limit ${limit}`)
 }
 
-/**
- * Writes tiles. One that is there may only grow, by hashes behind those that it has.
- * @returns how many were written: fewer than given where one would have changed
- */
-export async function putTiles(db: Queryable, rows: readonly TileRow[]): Promise<number> {
-  if (!rows.length) return 0
-  return db.run(
-    sql`insert into log_tile (suite, level, n, body)
-        select * from unnest(${int2Array(rows.map(r => r.suite))}::smallint[], ${int2Array(rows.map(r => r.level))}::smallint[],
-          ${int8Array(rows.map(r => r.n))}::bigint[], ${byteaArray(rows.map(r => Buffer.from(r.body)))}::bytea[])
-        on conflict (suite, level, n) do update set body = excluded.body
-          where substring(excluded.body from 1 for octet_length(log_tile.body)) = log_tile.body`,
+/** Writes tiles. One that is there may only grow, by hashes behind those that it has: that is demanded (`isUnmet`). */
+export async function putTiles(db: Queryable, rows: readonly TileRow[]): Promise<void> {
+  if (!rows.length) return
+  await db.run(
+    sql`with put as (
+          insert into log_tile (suite, level, n, body)
+          select * from unnest(${int2Array(rows.map(r => r.suite))}::smallint[], ${int2Array(rows.map(r => r.level))}::smallint[],
+            ${int8Array(rows.map(r => r.n))}::bigint[], ${byteaArray(rows.map(r => Buffer.from(r.body)))}::bytea[])
+          on conflict (suite, level, n) do update set body = excluded.body
+            where substring(excluded.body from 1 for octet_length(log_tile.body)) = log_tile.body
+          returning 1)
+        select 1 / (count(*) = ${rows.length})::int from put`,
   )
 }
 

@@ -13,7 +13,8 @@ import type { Db } from '../lib/db/db.ts'
 import { nodeHashes } from '../lib/signing/node-hashes.ts'
 import { bitsOf, KIND, tombstoneBody } from './entries.ts'
 import * as eventStore from './event-store.ts'
-import { insertQueue, rangeAtPosition } from './store.ts'
+import { insertQueue } from './queue-store.ts'
+import { rangeAtPosition } from './store.ts'
 
 /** Why the content of an event goes, and who says so. */
 export interface Deletion {

@@ -8,7 +8,11 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 /** Commits. Throws where an earlier error, caught on the way, has made the database roll back in place of that. */
 async function commit(client: Pick<pg.Client, 'query'>): Promise<void> {
-  const { command } = await reach(client.query('commit'))
+  demandCommit(await reach(client.query('commit')))
+}
+
+/** Throws where the database has rolled back in place of a commit. */
+export function demandCommit({ command }: { command: string }): void {
   if (command !== 'COMMIT') throw new Error('The transaction was rolled back: a statement in it had failed')
 }
 
@@ -47,6 +51,16 @@ export async function transaction<T>(
  */
 export function queryable(client: Pick<pg.Client, 'query'> | Pick<pg.Pool, 'query'>, named = true): Queryable {
   const ask = (statement: Sql) => reach((client as Pick<pg.Client, 'query'>).query(toQuery(statement, named)))
+  return {
+    ...answering(ask),
+    script: async text => {
+      await reach(client.query(text))
+    },
+  }
+}
+
+/** What may be asked, over a way of asking; scripts are not among it. */
+export function answering(ask: (statement: Sql) => Promise<pg.QueryResult>): Queryable {
   async function rows<R>(statement: Sql): Promise<R[]> {
     return (await ask(statement)).rows as R[]
   }
@@ -54,8 +68,8 @@ export function queryable(client: Pick<pg.Client, 'query'> | Pick<pg.Pool, 'quer
     rows,
     row: async <R>(statement: Sql) => (await rows<R>(statement))[0],
     run: async statement => (await ask(statement)).rowCount ?? 0,
-    script: async text => {
-      await reach(client.query(text))
+    script: async () => {
+      throw new Error('A script cannot be asked here')
     },
   }
 }

@@ -28,6 +28,13 @@ export interface Db extends Queryable {
    */
   tx<T>(work: (db: Queryable) => Promise<T>): Promise<T>
   /**
+   * The same, sent whole: `work` asks all its questions before it waits for the first answer, and the commit goes right
+   * behind them. So the database never waits for this process while it holds a lock, or while it could do what comes
+   * next. What has to hold is demanded in SQL (`demand.ts`), and undoes everything where it does not. Where `work` fails
+   * before anything is sent, nothing is; it must not ask, or fail, later, when everything may be committed.
+   */
+  atOnce<T>(work: (db: Queryable) => Promise<T>): Promise<T>
+  /**
    * The same database seen from one schema: names mean what stands in it and nothing of any other. It has its own
    * connections where the engine has several; to close it leaves this one open, and whoever still asks it is told that
    * the database is not available.

@@ -145,7 +145,7 @@ function simpleQuery(text) {
 // The field of an error message that tells its severity, untranslated; no value in text form holds a zero byte.
 const PANIC = Buffer.from('\0VPANIC\0')
 let dirtySince = 0
-const CHECKPOINT_BYTES = 32 * 1024 * 1024
+const CHECKPOINT_BYTES = 64 * 1024 * 1024
 const CHECKPOINT_MS = 30_000
 let inTransaction = false
 

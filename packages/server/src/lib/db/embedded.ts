@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import pg from 'pg'
 import { makeFolder } from '../folder.ts'
+import { gather, sendWhole } from './at-once.ts'
 import { queryable, transaction } from './connection.ts'
 import type { Db, Queryable } from './db.ts'
 import { embeddedStream } from './embedded-stream.ts'
@@ -124,24 +125,40 @@ async function connect(worker: Worker, unlock: () => void, onLost: (error: Error
   let last: Promise<unknown> = Promise.resolve()
   /** One thing at a time: a statement outside must not slip into somebody's transaction. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = last.then(async () => {
-      if (lost || closing) throw new DatabaseUnavailable(lost ?? new Error('The database is closed'))
-      try {
-        return await work()
-      } catch (error) {
-        throw lost ? new DatabaseUnavailable(lost) : error
-      }
-    })
+    const result = last.then(() => answered(work))
     last = result.catch(() => {})
     return result
   }
-  /** schema that names mean now; null: the database's own path */
-  let path: string | null = null
+  async function answered<T>(work: () => Promise<T>): Promise<T> {
+    if (lost || closing) throw new DatabaseUnavailable(lost ?? new Error('The database is closed'))
+    try {
+      return await work()
+    } catch (error) {
+      throw lost ? new DatabaseUnavailable(lost) : error
+    }
+  }
+  /** What is sent whole needs its turn only to be sent: the thread goes on with it when it is done with what came before. */
+  const onTheirWay = new Set<Promise<unknown>>()
+  async function sentInTurn<T>(send: () => Promise<T>): Promise<T> {
+    const sent = last.then(() => {
+      const answer = answered(send)
+      const noted = answer.catch(() => {}).finally(() => onTheirWay.delete(noted))
+      onTheirWay.add(noted)
+      return { answer }
+    })
+    last = sent
+    return (await sent).answer
+  }
+  /** schema that names mean for what is sent now; null: the database's own path; undefined: not known */
+  let path: string | null | undefined = null
   /** There is one connection: whose turn it is finds its own path. Who is alone on it never has to change it. */
   async function to(schema: string | null): Promise<void> {
     if (path === schema) return
-    await reach(client.query(schema === null ? 'reset search_path' : `set search_path to ${schema}`))
     path = schema
+    await reach(client.query(schema === null ? 'reset search_path' : `set search_path to ${schema}`)).catch(error => {
+      path = undefined
+      throw error
+    })
   }
   function view(schema: string | null, close: Db['close']): Db {
     // Prepared statements stay those of the database's own path: a plan that serves two is made anew at every change.
@@ -160,12 +177,21 @@ async function connect(worker: Worker, unlock: () => void, onLost: (error: Error
       run: statement => ask(q => q.run(statement)),
       script: text => ask(q => q.script(text)),
       tx: work => ask(() => transaction(client, work, undefined, named)),
+      async atOnce(work) {
+        const gathered = await gather(work)
+        return sentInTurn(async () => {
+          const there = path === schema ? null : to(schema)
+          const [done] = await Promise.all([sendWhole(client, gathered, undefined, named), there])
+          return done
+        })
+      },
       within: name => asSchema(view(schemaName(name), async () => {})),
       close,
     }
   }
   return view(null, async () => {
     await last
+    await Promise.all(onTheirWay)
     if (!closing && !lost) {
       closing = true
       await closeWorker(worker)

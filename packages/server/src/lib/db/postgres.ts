@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { gather, sendWhole } from './at-once.ts'
 import { queryable, transaction } from './connection.ts'
 import type { Db } from './db.ts'
 import { asSchema, schemaName } from './schema.ts'
@@ -36,20 +37,26 @@ function openPool(url: string, more: pg.PoolConfig): pg.Pool {
 }
 
 function over(pool: pg.Pool, url: string, version: string): Db {
+  /** Lends a connection; one that could not be brought back from a transaction is given up. */
+  async function lent<T>(use: (client: pg.PoolClient, undone: (worked: boolean) => void) => Promise<T>): Promise<T> {
+    const client = await reach(pool.connect())
+    let broken = false
+    try {
+      return await use(client, worked => {
+        broken = !worked
+      })
+    } finally {
+      client.release(broken)
+    }
+  }
   return {
     kind: 'postgresql',
     version,
     ...queryable(pool),
-    async tx(work) {
-      const client = await reach(pool.connect())
-      let broken = false
-      try {
-        return await transaction(client, work, worked => {
-          broken = !worked
-        })
-      } finally {
-        client.release(broken)
-      }
+    tx: work => lent((client, undone) => transaction(client, work, undone)),
+    async atOnce(work) {
+      const gathered = await gather(work)
+      return lent((client, undone) => sendWhole(client, gathered, undone))
     },
     within(schema) {
       // The path of a connection never changes: plans that it keeps are of this schema.

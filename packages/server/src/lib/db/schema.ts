@@ -32,6 +32,7 @@ export function asSchema(db: Db): Db {
     run: statement => ask(() => db.run(statement)),
     script: text => ask(() => db.script(text)),
     tx: work => ask(() => db.tx(work)),
+    atOnce: work => ask(() => db.atOnce(work)),
     within: db.within,
     async close() {
       if (closed) return
