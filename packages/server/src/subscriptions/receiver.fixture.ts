@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach } from 'vitest'
@@ -10,7 +10,10 @@ export interface Received {
   at: number
 }
 
-/** A receiver of webhooks on a port of its own, as a partner would run one. */
+/**
+ * A receiver of webhooks on a port of its own, as a partner would run one. Its address has a path of its own, too: a port
+ * that another has given back may be tried again by whoever sent there, in this process or another.
+ */
 export interface Receiver {
   dest: string
   /** what it answered 2xx to */
@@ -25,7 +28,13 @@ export interface Receiver {
 }
 
 export async function startReceiver(): Promise<Receiver> {
+  const path = `/${randomUUID()}`
   const server = createServer((request, response) => {
+    if (request.url !== path) {
+      response.writeHead(404).end()
+      request.resume()
+      return
+    }
     const chunks: Buffer[] = []
     request.on('data', chunk => chunks.push(chunk))
     request.on('end', () => {
@@ -39,7 +48,7 @@ export async function startReceiver(): Promise<Receiver> {
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const receiver: Receiver = {
-    dest: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`,
+    dest: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
     taken: [],
     all: [],
     ids: () => receiver.taken.flatMap(r => eventsOf(r).map(e => String(e.eventID))),
