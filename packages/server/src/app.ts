@@ -118,8 +118,8 @@ export function openRooms(parts: Parts): Rooms {
   const prefixes = createCompanyPrefixes(db, log)
   const tokens = createReleasedTokens(db, TOKEN_LIFE)
   const position = () => capturePosition(db)
-  const signing = createSigning({ db, codes, parties })
   const signedLog = createLog({ ...parts, parties }, parts.logGround)
+  const signing = createSigning({ db, codes, parties, log: signedLog.handOver })
   const known = {
     size: () => signedLog.size(),
     entry: (index: number) => entryAt(db, index),

@@ -26,6 +26,10 @@ export const SigningKeyRecord = Type.Object({
   registered: Instant,
   revoked: orNull(Instant),
   revokedAt: orNull(Type.Integer({ description: 'capture position: signatures before it stay valid' })),
+  stated: Type.Object(
+    { registered: orNull(Type.Integer()), revoked: orNull(Type.Integer()) },
+    { description: 'positions of the statements in the log: GET /api/log/statements/{position}' },
+  ),
 })
 export type SigningKeyRecord = Static<typeof SigningKeyRecord>
 
@@ -97,6 +101,9 @@ export const EventSignature = Type.Object({
   path: Type.Array(Type.String({ description: 'base64' }), {
     description: 'audit path, the sibling of the leaf first',
   }),
+  stated: orNull(
+    Type.Integer({ description: 'position of its statement in the log: GET /api/log/statements/{position}' }),
+  ),
 })
 export type EventSignature = Static<typeof EventSignature>
 

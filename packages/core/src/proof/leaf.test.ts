@@ -12,6 +12,8 @@ import {
   encodeEntry,
   type LogEntry,
   type Opening,
+  STATEMENTS,
+  type StatementName,
   TOMBSTONE_REASONS,
   type TombstoneReason,
 } from './leaf.ts'
@@ -147,6 +149,12 @@ const entry: fc.Arbitrary<LogEntry> = fc.oneof(
     target: number,
     commitments,
   }),
+  fc.record({
+    kind: fc.constant('statement' as const),
+    position: number,
+    says: fc.constantFrom(...(Object.keys(STATEMENTS) as StatementName[])),
+    commitments,
+  }),
 )
 
 describe('the worked example of docs/adr/0011', () => {
@@ -179,6 +187,10 @@ describe('an entry', () => {
         }),
       ),
     ).toBe(`01020303${'0000000000000103'}${'0000000000000005'}${'aa'.repeat(32)}${'bb'.repeat(32)}`)
+    // docs/adr/0027
+    expect(hex(encodeEntry({ kind: 'statement', position: 260n, says: 'signature', commitments: { sm3 } }))).toBe(
+      `02030203${'0000000000000104'}${'bb'.repeat(32)}`,
+    )
   })
 
   it('goes back and forth, in at most 84 bytes', () => {
@@ -204,7 +216,10 @@ describe('an entry', () => {
         }
       }),
     )
-    const future = encodeEntry(entryOf(OPENING)).with(0, 2)
+    const future = encodeEntry(entryOf(OPENING)).with(0, 3)
     expect(() => decodeEntry(future)).toThrow(expect.objectContaining({ kind: 'entry-version' }))
+    // A version knows its own kinds only.
+    expect(() => decodeEntry(future.with(0, 2))).toThrow(expect.objectContaining({ kind: 'entry-shape' }))
+    expect(() => decodeEntry(future.with(0, 1).with(1, 3))).toThrow(expect.objectContaining({ kind: 'entry-shape' }))
   })
 })

@@ -3,11 +3,14 @@ import { Refusal } from './refusal.ts'
 import type { Hash } from './tree-hash.ts'
 
 /**
- * Log entries: what the tree is built over (docs/adr/0011). An entry is public and says nothing about its event but the
- * capture position; the event is bound by salted commitments, one for each suite.
+ * Log entries: what the tree is built over (docs/adr/0011, 0027). An entry is public and says nothing about its event but
+ * the capture position; the event is bound by salted commitments, one for each suite.
  */
 
+/** Version of the entries of events and tombstones. */
 export const LEAF_VERSION = 1
+/** Version of the entries of statements, which version 1 does not know. */
+export const STATEMENT_VERSION = 2
 export const SALT_LENGTH = 16
 
 /** The hash functions of the suites: bit in the entry's third byte, in the order in which commitments stand. */
@@ -17,6 +20,10 @@ const HASH_NAMES: HashName[] = ['sha256', 'sm3']
 
 export const TOMBSTONE_REASONS = { 'retention-ended': 1, 'personal-data': 2, 'by-order': 3 } as const
 export type TombstoneReason = keyof typeof TOMBSTONE_REASONS
+
+/** What a statement says: a subject's key was registered or revoked, or a subject's signature was received. */
+export const STATEMENTS = { 'key-registered': 1, 'key-revoked': 2, signature: 3 } as const
+export type StatementName = keyof typeof STATEMENTS
 
 export interface EventEntry {
   kind: 'event'
@@ -33,14 +40,21 @@ export interface TombstoneEntry {
   target: bigint
   commitments: Partial<Record<HashName, Uint8Array>>
 }
-export type LogEntry = EventEntry | TombstoneEntry
+/** Says since when somebody may sign, or no longer, or what was signed; its commitments bind the statement's bytes. */
+export interface StatementEntry {
+  kind: 'statement'
+  position: bigint
+  says: StatementName
+  commitments: Partial<Record<HashName, Uint8Array>>
+}
+export type LogEntry = EventEntry | TombstoneEntry | StatementEntry
 
 /** Everything that opens a commitment. */
 export interface Opening {
   kind: LogEntry['kind']
   /** 16 random bytes, kept with the event */
   salt: Uint8Array
-  /** the exact bytes received (of a tombstone: the statement) */
+  /** the exact bytes received (of a tombstone and of a statement: what it says) */
   bytes: Uint8Array
   mediaType: string
   /** UTF-8 of the JSON-LD context of the document, as it is stored; empty where there is none */
@@ -52,7 +66,11 @@ export interface Opening {
 }
 
 /** First bytes of what is hashed: no other thing that the log hashes begins like this. */
-const LABELS = { event: utf8('yuanliu event v1\n'), tombstone: utf8('yuanliu tombstone v1\n') }
+const LABELS = {
+  event: utf8('yuanliu event v1\n'),
+  tombstone: utf8('yuanliu tombstone v1\n'),
+  statement: utf8('yuanliu statement v1\n'),
+}
 
 /** What a commitment binds of the event, with the two long parts as hashes of the same function. */
 export interface Committed extends Pick<Opening, 'kind' | 'salt' | 'mediaType' | 'receivedAt' | 'reporter'> {
@@ -156,9 +174,12 @@ export function checkOpening(entry: LogEntry, opening: Opening, hashes: Partial<
   return checked
 }
 
+/** Kinds of entries as they are stored. */
+const KINDS = { event: 1, tombstone: 2, statement: 3 } as const
+
 /**
- * Bytes of an entry: version, kind, commitments present, reason, position, for a tombstone its target, commitments.
- * 44 or 76 bytes, a tombstone 52 or 84.
+ * Bytes of an entry: version, kind, commitments present, reason (of a statement: what it says), position, for a tombstone
+ * its target, commitments. 44 or 76 bytes, a tombstone 52 or 84.
  */
 export function encodeEntry(entry: LogEntry): Uint8Array {
   const { sha256, sm3 } = entry.commitments
@@ -167,10 +188,11 @@ export function encodeEntry(entry: LogEntry): Uint8Array {
   if (count === 0) throw new Refusal('entry-shape', 'no commitment')
   let at = isTombstone ? 20 : 12
   const bytes = new Uint8Array(at + 32 * count)
-  bytes[0] = LEAF_VERSION
-  bytes[1] = isTombstone ? 2 : 1
+  bytes[0] = entry.kind === 'statement' ? STATEMENT_VERSION : LEAF_VERSION
+  bytes[1] = KINDS[entry.kind]
   putNumber(bytes, 4, entry.position)
-  if (isTombstone) {
+  if (entry.kind === 'statement') bytes[3] = STATEMENTS[entry.says]
+  if (entry.kind === 'tombstone') {
     bytes[3] = TOMBSTONE_REASONS[entry.reason]
     putNumber(bytes, 12, entry.target)
   }
@@ -194,24 +216,27 @@ function putNumber(bytes: Uint8Array, at: number, value: bigint): void {
 export function decodeEntry(bytes: Uint8Array): LogEntry {
   const [version, kind, bits = 0, code] = bytes
   if (version === undefined) throw new Refusal('entry-shape', 'no bytes')
-  if (version !== LEAF_VERSION) throw new Refusal('entry-version', String(version))
-  if (kind !== 1 && kind !== 2) throw new Refusal('entry-shape', `kind ${kind}`)
+  if (version !== LEAF_VERSION && version !== STATEMENT_VERSION) throw new Refusal('entry-version', String(version))
+  const isKnown = version === LEAF_VERSION ? kind === KINDS.event || kind === KINDS.tombstone : kind === KINDS.statement
+  if (!isKnown) throw new Refusal('entry-shape', `version ${version}, kind ${kind}`)
   const names = HASH_NAMES.filter(name => (bits & COMMITMENT_BITS[name]) !== 0)
   if (names.length === 0 || bits > 3) throw new Refusal('entry-shape', `commitments ${bits}`)
-  const fixed = kind === 1 ? 12 : 20
+  const fixed = kind === KINDS.tombstone ? 20 : 12
   if (bytes.length !== fixed + 32 * names.length) throw new Refusal('entry-shape', `${bytes.length} bytes`)
   const position = number(bytes, 4)
   const commitments = Object.fromEntries(
     names.map((name, i) => [name, bytes.slice(fixed + i * 32, fixed + i * 32 + 32)]),
   )
-  const reason = reasonOf(code)
-  if (kind === 1 && code === 0) return { kind: 'event', position, commitments }
-  if (kind === 1 || reason === undefined) throw new Refusal('entry-shape', `reason ${code}`)
-  return { kind: 'tombstone', position, reason, target: number(bytes, 12), commitments }
+  if (kind === KINDS.event && code === 0) return { kind: 'event', position, commitments }
+  const reason = kind === KINDS.tombstone ? nameOf(TOMBSTONE_REASONS, code) : undefined
+  if (reason) return { kind: 'tombstone', position, reason, target: number(bytes, 12), commitments }
+  const says = kind === KINDS.statement ? nameOf(STATEMENTS, code) : undefined
+  if (says) return { kind: 'statement', position, says, commitments }
+  throw new Refusal('entry-shape', `reason ${code}`)
 }
 
-function reasonOf(code: number | undefined): TombstoneReason | undefined {
-  return (Object.keys(TOMBSTONE_REASONS) as TombstoneReason[]).find(reason => TOMBSTONE_REASONS[reason] === code)
+function nameOf<N extends string>(codes: Record<N, number>, code: number | undefined): N | undefined {
+  return (Object.keys(codes) as N[]).find(name => codes[name] === code)
 }
 
 function number(bytes: Uint8Array, at: number): bigint {

@@ -4,6 +4,7 @@ import { nodeHashes } from '../lib/signing/node-hashes.ts'
 import { bitsOf, KIND } from './entries.ts'
 import * as eventStore from './event-store.ts'
 import * as queue from './queue-store.ts'
+import { type Stated, stateSubjects } from './statements.ts'
 
 /** What the log needs to know of an event that is being captured. */
 export interface Committable {
@@ -34,6 +35,8 @@ export interface HandOver {
    * @param behind positions that the transaction has taken behind them
    */
   put(tx: Queryable, commitments: Commitments, behind?: number): Promise<void>
+  /** Hands over statements of subjects that sign, in the transaction that makes them true and holds the capture clock. */
+  state(tx: Queryable, statements: readonly Stated[]): Promise<void>
   /** Says that something was committed. */
   wake(): void
 }
@@ -107,6 +110,7 @@ export function createHandOver(names: readonly HashName[], wake: () => void): Ha
       if (!commitments?.count) return
       await queue.insertQueueAtClock(tx, { ...commitments, kind: KIND.event, suites, behind })
     },
+    state: (tx, statements) => stateSubjects(tx, names, statements),
     wake,
   }
 }

@@ -1,15 +1,18 @@
 import type { Queryable } from '../lib/db/db.ts'
 import { eventsBetween, type LoggedEvent, tombstonesBetween } from './event-store.ts'
 import { rangesBetween } from './reader-store.ts'
+import { statementsBetween } from './statement-store.ts'
 
 /**
- * One event, error declaration or tombstone, as a part of the program that follows the log gets it. `index` is that of its
+ * One event, error declaration, tombstone or statement, as a part of the program that follows the log gets it. `index` is that of its
  * entry; null where it has none yet, or the log is off.
  */
 export type LogItem = { index: number | null; position: number } & (
   | { kind: 'event'; event: LoggedEvent }
   /** the content of the entry at `target` was deleted */
   | { kind: 'tombstone'; target: number }
+  /** of a subject that signs: its key was registered or revoked, or its signature came */
+  | { kind: 'statement' }
   /** an event whose content has been deleted since */
   | { kind: 'deleted' }
 )
@@ -26,6 +29,8 @@ export async function itemsBetween(db: Queryable, after: number, upTo: number): 
   const indexOf = (position: number) => items.get(position)?.index ?? null
   for (const { position, target } of await tombstonesBetween(db, after + 1, upTo))
     items.set(position, { index: indexOf(position), position, kind: 'tombstone', target })
+  for (const { position } of await statementsBetween(db, after + 1, upTo))
+    items.set(position, { index: indexOf(position), position, kind: 'statement' })
   for (const event of await eventsBetween(db, after + 1, upTo)) {
     const { position } = event
     items.set(position, { index: indexOf(position), position, kind: 'event', event })

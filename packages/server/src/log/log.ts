@@ -23,6 +23,7 @@ import { createReaders, type Readers } from './readers.ts'
 import { readRetired } from './retired-store.ts'
 import { takeKeys } from './rotation.ts'
 import { createSequencer } from './sequencer.ts'
+import { stateEarlier } from './statements.ts'
 import { hashNameOf, type LogSuite, suiteOf } from './suites.ts'
 import { type Deletion, deleteContent } from './tombstone.ts'
 
@@ -117,7 +118,9 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
   async function handOverAll(): Promise<void> {
     while (!stopped) {
       try {
-        await backfill(db, handOver, bitsOf(config.log.map(hashNameOf)), () => stopped)
+        const names = config.log.map(hashNameOf)
+        await backfill(db, handOver, bitsOf(names), () => stopped)
+        await stateEarlier(db, names, () => stopped)
         return
       } catch (error) {
         parts.log(error, 'log: handing over what was captured before')

@@ -56,7 +56,11 @@ export async function indexesOf(log: Log, positions: readonly number[]): Promise
 }
 
 /** The entry of an event, covered by a checkpoint that is shown. @throws Problem 503 where none covers it yet */
-async function covered(log: Log, suite: LogSuite, event: LoggedEvent): Promise<{ index: number; shown: Published }> {
+export async function covered(
+  log: Log,
+  suite: LogSuite,
+  event: Pick<LoggedEvent, 'id' | 'position'>,
+): Promise<{ index: number; shown: Published }> {
   const index = await indexOf(log, event.position)
   // What is captured is logged within a moment; whoever asks at once is spared a second try.
   if (index === null || index >= (log.published(suite.id)?.size ?? 0)) await log.covered(event.position, 1_000)
@@ -79,7 +83,7 @@ export async function entryAt(log: Log, index: number): Promise<Buffer> {
  * The checkpoint under which an entry is proved: the newest that enough witnesses have cosigned, since a proof that meets
  * the policy is worth more than a newer one; else the one that is shown. Or the first that was anchored, where that is asked.
  */
-async function checkpointOver(
+export async function checkpointOver(
   log: Log,
   suite: LogSuite,
   asked: { index: number; shown: Published; id: string; cosigned?: boolean; anchored?: boolean },

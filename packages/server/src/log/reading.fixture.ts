@@ -5,6 +5,7 @@ import {
   decodeEntry,
   type LogOpening,
   type LogSource,
+  type LogStatement,
   parsePolicy,
   parseProofFile,
   type SuiteId,
@@ -76,6 +77,28 @@ export async function proven(platform: Platform, event: string, suite: SuiteId =
   expect(checkOpening(decodeEntry(entry), opened, crypto.hashes)).toEqual(record.opened)
   expect(Number(record.index)).toBe(opening.index)
   return { record, opening, opened, proof, entry }
+}
+
+/** A statement at a position of the log, its proof and its opening checked as a stranger would. */
+export async function statementAt(platform: Platform, position: number, suite: SuiteId = 'sha256-ed25519') {
+  const answer = await platform.call(`/api/log/statements/${position}?suite=${suite}`)
+  const s: LogStatement = await answer.json()
+  expect(answer.status, JSON.stringify(s)).toBe(200)
+  const [entry, bytes] = [Buffer.from(s.entry, 'base64'), Buffer.from(s.bytes, 'base64')]
+  const opening = {
+    kind: 'statement' as const,
+    salt: Buffer.from(s.salt, 'base64'),
+    bytes,
+    mediaType: s.mediaType,
+    context: new Uint8Array(0),
+    receivedAt: BigInt(s.receivedAt),
+    reporter: s.reporter,
+  }
+  const { policy } = await policyOf(platform, suite)
+  const record = await verifyRecord({ entry, proof: new TextEncoder().encode(s.proof), opening }, policy, crypto)
+  expect(record.opened.length).toBeGreaterThan(0)
+  expect([Number(record.index), Number(record.entry.position)]).toEqual([s.index, s.position])
+  return { ...record, text: bytes.toString() }
 }
 
 /** An opening as core takes it. */

@@ -56,6 +56,8 @@ export const LOG_TABLES: Record<string, 'emptied' | 'kept'> = {
   log_bundle: 'emptied',
   log_tile: 'emptied',
   log_tombstone: 'emptied',
+  // The next log says it again.
+  log_statement: 'emptied',
   log_witness: 'emptied',
   log_cosigned: 'emptied',
   log_cosignature: 'emptied',

@@ -9,6 +9,7 @@ import { type LogPage, logPage, PAGE_POLICY } from './page.ts'
 import { policyText, urlOf, verifierKeyOf } from './policy-text.ts'
 import { isImplied, openingOf, proofOf, suiteNamed } from './proof.ts'
 import { readerRoutes } from './reader-routes.ts'
+import { statementAt } from './statement-proof.ts'
 import type { LogSuite } from './suites.ts'
 import { bundleAt, tileAt } from './tiles.ts'
 
@@ -113,6 +114,10 @@ export function logRoutes(app: FastifyInstance, log: Log): void {
   mount(app, api.getLogOpening, async ({ query, actor, reply }) => {
     reply.header('cache-control', 'no-store')
     return openingOf(log, query, actor)
+  })
+  mount(app, api.getLogStatement, async ({ params, query, actor, reply }) => {
+    reply.header('cache-control', 'no-store')
+    return statementAt(log, params.position, query.suite, actor)
   })
 }
 

@@ -17,6 +17,7 @@ import type { Actor } from '../lib/http/mount.ts'
 import type { NodeCrypto } from '../lib/signing/node-crypto.ts'
 import { nodeHashes } from '../lib/signing/node-hashes.ts'
 import { leafHashOf, type Signed, signableOf, suiteOfKey } from './cover.ts'
+import type { Statements } from './keys.ts'
 import { believe, refused } from './offer.ts'
 import * as store from './store.ts'
 
@@ -45,12 +46,13 @@ export async function addSignature(
   parts: EventParts & {
     crypto: () => Promise<NodeCrypto>
     put(tx: Queryable, signed: readonly Signed[]): Promise<number[]>
+    log: Statements
   },
   id: string,
   note: string,
   actor: Actor,
 ): Promise<{ signature: EventSignature; isNew: boolean }> {
-  const { db, crypto, put } = parts
+  const { db, crypto, put, log } = parts
   const { key, event } = await find(parts, id, actor)
   const offered = await believe(db, crypto, note, '/signature')
   const { events, root } = offered.statement
@@ -65,6 +67,7 @@ export async function addSignature(
     await store.insertSigned(tx, signature as number, [{ event: key, part: 0, leaf: 0 }])
     return true
   })
+  log.wake()
   const rows = await store.signaturesOf(db, key)
   const row = rows.find(s => s.signing_key === offered.key.id)
   if (!row) throw new Error('the signature just written is not there')
@@ -98,6 +101,7 @@ function present(row: store.SignatureRow, event: Parameters<typeof eventLeaf>[1]
     leaf: textOf(eventLeaf(nodeHashes[hashName], event)),
     index: row.leaf,
     path: path.map(base64),
+    stated: row.stated,
   }
 }
 

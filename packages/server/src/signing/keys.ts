@@ -16,6 +16,7 @@ import { iso, now } from '../lib/clock.ts'
 import type { Db } from '../lib/db/db.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import type { NodeCrypto } from '../lib/signing/node-crypto.ts'
+import type { HandOver } from '../log/log.ts'
 import * as store from './store.ts'
 
 export interface SigningKeys {
@@ -31,8 +32,11 @@ export interface SigningKeys {
   revoke(organisation: string, keyId: string, actor: Actor): Promise<SigningKeyRecord>
 }
 
+/** What the log is told of keys and notes. */
+export type Statements = Pick<HandOver, 'on' | 'state' | 'wake'>
+
 /** Public keys of subjects that sign. */
-export function createSigningKeys(db: Db, crypto: () => Promise<NodeCrypto>): SigningKeys {
+export function createSigningKeys(db: Db, crypto: () => Promise<NodeCrypto>, log: Statements): SigningKeys {
   async function idOf(organisation: string): Promise<number> {
     const id = await store.organisationId(db, organisation)
     if (id === null) throw new Problem('not-found', { detail: `There is no organisation ${organisation}` })
@@ -71,9 +75,17 @@ export function createSigningKeys(db: Db, crypto: () => Promise<NodeCrypto>): Si
         valid_until: until,
         registered: now(),
       }
-      if (!(await store.insertKey(db, row)))
-        throw new Problem('already-exists', { detail: `${key.name}+${key.keyId} is registered 该密钥已登记` })
-      return present({ ...row, id: 0, organisation_code: organisation, revoked: null, revoked_at: null })
+      const at = { stated_registered: null as number | null, stated_revoked: null }
+      const isNew = await db.tx(async tx => {
+        const position = await store.takePosition(tx)
+        const subject = await store.insertKey(tx, row)
+        if (subject !== null) await log.state(tx, [{ says: 'key-registered', subject, position }])
+        at.stated_registered = log.on ? position : null
+        return subject !== null
+      })
+      if (!isNew) throw new Problem('already-exists', { detail: `${key.name}+${key.keyId} is registered 该密钥已登记` })
+      log.wake()
+      return present({ ...row, id: 0, organisation_code: organisation, revoked: null, revoked_at: null, ...at })
     },
 
     async list(organisation) {
@@ -88,8 +100,13 @@ export function createSigningKeys(db: Db, crypto: () => Promise<NodeCrypto>): Si
       // Under the capture clock: what is captured is before it or after it.
       await db.tx(async tx => {
         const position = await store.takePosition(tx)
-        await store.revokeKeys(tx, id, keyId, { time: now(), position })
+        const revoked = await store.revokeKeys(tx, id, keyId, { time: now(), position })
+        for (const [i, subject] of revoked.entries())
+          await log.state(tx, [
+            { says: 'key-revoked', subject, position: i === 0 ? position : await store.takePosition(tx) },
+          ])
       })
+      log.wake()
       const row = (await store.keysOf(db, id)).find(k => k.key_id === keyId)
       if (!row) throw new Error('the key just revoked is not there')
       return present(row)
@@ -156,5 +173,6 @@ function present(row: store.KeyRow): SigningKeyRecord {
     registered: iso(row.registered),
     revoked: time(row.revoked),
     revokedAt: row.revoked_at,
+    stated: { registered: row.stated_registered, revoked: row.stated_revoked },
   }
 }

@@ -8,11 +8,12 @@ import { type NodeCrypto, nodeCrypto } from '../lib/signing/node-crypto.ts'
 import { type Attestation, attestationsOf } from './attest.ts'
 import { type Cover, coverOf, type Signed } from './cover.ts'
 import { addSignature, presentSignatures } from './events.ts'
-import { createSigningKeys, type SigningKeys } from './keys.ts'
+import { createSigningKeys, type SigningKeys, type Statements } from './keys.ts'
 import { believe, notesIn, type Offered, pointerOf, revoked } from './offer.ts'
 import * as store from './store.ts'
 
 export type { Attestation } from './attest.ts'
+export { auditSignatures } from './audit.ts'
 export { type Cover, coverOf, type Signed } from './cover.ts'
 export type { Offered } from './offer.ts'
 
@@ -46,8 +47,8 @@ export interface Signing {
   attestations(): (events: readonly string[], upTo: number | null) => Promise<ReadonlyMap<string, Attestation>>
 }
 
-export function createSigning(parts: { db: Db; codes: Codes; parties: Parties }): Signing {
-  const { db, codes, parties } = parts
+export function createSigning(parts: { db: Db; codes: Codes; parties: Parties; log: Statements }): Signing {
+  const { db, codes, parties, log } = parts
   let made: Promise<NodeCrypto> | null = null
   // Its tests take a moment: only whoever signs waits for them.
   const crypto = () => {
@@ -67,23 +68,23 @@ export function createSigning(parts: { db: Db; codes: Codes; parties: Parties })
       const digest = createHash('sha256').update(note).digest()
       const signedAt = Number(statement.time)
       const position = positions[i] as number
-      numbers.push(
-        await store.putSignature(tx, {
-          key: key.id,
-          digest,
-          position,
-          recorded: now(),
-          signed: signedAt,
-          note,
-          leaves,
-        }),
-      )
+      const { id, isNew } = await store.putSignature(tx, {
+        key: key.id,
+        digest,
+        position,
+        recorded: now(),
+        signed: signedAt,
+        note,
+        leaves,
+      })
+      if (isNew) await log.state(tx, [{ says: 'signature', subject: id, position }])
+      numbers.push(id)
     }
     return numbers
   }
 
   return {
-    keys: createSigningKeys(db, crypto),
+    keys: createSigningKeys(db, crypto, log),
     async offered(header) {
       if (header === undefined) return []
       const notes = notesIn([header].flat().join(','))
@@ -101,7 +102,7 @@ export function createSigning(parts: { db: Db; codes: Codes; parties: Parties })
       )
       await store.insertSigned(tx, signature, rows)
     },
-    add: (event, note, actor) => addSignature({ db, codes, parties, crypto, put }, event, note, actor),
+    add: (event, note, actor) => addSignature({ db, codes, parties, crypto, put, log }, event, note, actor),
     of: (event, actor) => presentSignatures({ db, codes, parties }, event, actor),
     attestations: () => attestationsOf(db, parties),
   }

@@ -1,7 +1,7 @@
 import type { SubjectKind } from '@yuanliu/core'
 import { int2Array, int4Array, int4Column, uuidArray } from '../lib/db/binary.ts'
 import type { Queryable } from '../lib/db/db.ts'
-import { sql } from '../lib/db/sql.ts'
+import { type Sql, sql } from '../lib/db/sql.ts'
 
 export interface KeyRow {
   id: number
@@ -18,25 +18,35 @@ export interface KeyRow {
   revoked: number | null
   /** capture position */
   revoked_at: number | null
+  /** positions of what the log says of it; null where it says nothing */
+  stated_registered: number | null
+  stated_revoked: number | null
 }
 
-export type NewKey = Omit<KeyRow, 'id' | 'organisation_code' | 'revoked' | 'revoked_at'>
+export type NewKey = Omit<
+  KeyRow,
+  'id' | 'organisation_code' | 'revoked' | 'revoked_at' | 'stated_registered' | 'stated_revoked'
+>
 
 export async function organisationId(db: Queryable, code: string): Promise<number | null> {
   return (await db.row<{ id: number }>(sql`select id from organisation where code = ${code}`))?.id ?? null
 }
 
-/** False where a key of this name and id is there already. */
-export async function insertKey(db: Queryable, k: NewKey): Promise<boolean> {
-  const written = await db.run(
+/** Its number; null where a key of this name and id is there already. */
+export async function insertKey(db: Queryable, k: NewKey): Promise<number | null> {
+  const row = await db.row<{ id: number }>(
     sql`insert into signing_key (organisation, kind, key, name, key_id, label, valid_from, valid_until, registered)
         values (${k.organisation}, ${k.kind}, ${k.key}, ${k.name}, ${k.key_id}, ${k.label}, ${k.valid_from}, ${k.valid_until}, ${k.registered})
-        on conflict (name, key_id) do nothing`,
+        on conflict (name, key_id) do nothing returning id`,
   )
-  return written === 1
+  return row?.id ?? null
 }
 
-const KEY = sql`select k.*, o.code as organisation_code from signing_key k join organisation o on o.id = k.organisation`
+/** Position of what the log says of a key or a note: 1 registered, 2 revoked, 3 the note (docs/adr/0027). */
+const stated = (says: number, subject: Sql) =>
+  sql`(select l.position from log_statement l where l.says = ${says}::smallint and l.subject = ${subject})`
+const STATED = sql`${stated(1, sql`k.id`)} as stated_registered, ${stated(2, sql`k.id`)} as stated_revoked`
+const KEY = sql`select k.*, ${STATED}, o.code as organisation_code from signing_key k join organisation o on o.id = k.organisation`
 
 export function findKey(db: Queryable, name: string, keyId: string): Promise<KeyRow | undefined> {
   return db.row<KeyRow>(sql`${KEY} where k.name = ${name} and k.key_id = ${keyId}`)
@@ -47,17 +57,18 @@ export function keysOf(db: Queryable, organisation: number): Promise<KeyRow[]> {
   return db.rows<KeyRow>(sql`${KEY} where k.organisation = ${organisation} order by k.id`)
 }
 
-/** Marks keys of an organisation with that id as revoked; those that are already stay as they are. */
+/** Marks keys of an organisation with that id as revoked; those that are already stay as they are. Gives the others. */
 export async function revokeKeys(
   db: Queryable,
   organisation: number,
   keyId: string,
   at: { time: number; position: number },
-): Promise<void> {
-  await db.run(
+): Promise<number[]> {
+  const rows = await db.rows<{ id: number }>(
     sql`update signing_key set revoked = ${at.time}, revoked_at = ${at.position}
-        where organisation = ${organisation} and key_id = ${keyId} and revoked is null`,
+        where organisation = ${organisation} and key_id = ${keyId} and revoked is null returning id`,
   )
+  return rows.map(row => row.id)
 }
 
 /** Those of the keys that are revoked by now. */
@@ -85,8 +96,8 @@ export interface NewSignature {
   leaves: Buffer | null
 }
 
-/** The number of a note, whether it is new or was there before. */
-export async function putSignature(db: Queryable, s: NewSignature): Promise<number> {
+/** The number of a note, and whether it is new or was there before. */
+export async function putSignature(db: Queryable, s: NewSignature): Promise<{ id: number; isNew: boolean }> {
   const fresh = await db.row<{ id: number }>(
     sql`insert into event_signature (signing_key, digest, position, recorded, signed, note, leaves)
         values (${s.key}, ${s.digest}, ${s.position}, ${s.recorded}, ${s.signed}, ${s.note}, ${s.leaves})
@@ -94,7 +105,7 @@ export async function putSignature(db: Queryable, s: NewSignature): Promise<numb
   )
   const row = fresh ?? (await db.row<{ id: number }>(sql`select id from event_signature where digest = ${s.digest}`))
   if (!row) throw new Error('event_signature: the note just written is not there')
-  return row.id
+  return { id: row.id, isNew: fresh !== undefined }
 }
 
 export interface SignedRow {
@@ -142,12 +153,13 @@ export interface SignatureRow extends KeyRow {
   note: string
   leaves: Buffer | null
   leaf: number
+  stated: number | null
 }
 
 /** Signatures of an event (part 0), in the order of their places. */
 export function signaturesOf(db: Queryable, event: string): Promise<SignatureRow[]> {
   return db.rows<SignatureRow>(
-    sql`select k.*, o.code as organisation_code, o.name as organisation_name, s.signing_key, s.position, s.recorded, s.signed, s.note, s.leaves, e.leaf
+    sql`select k.*, ${STATED}, ${stated(3, sql`s.id`)} as stated, o.code as organisation_code, o.name as organisation_name, s.signing_key, s.position, s.recorded, s.signed, s.note, s.leaves, e.leaf
         from signed_event e join event_signature s on s.id = e.signature join signing_key k on k.id = s.signing_key
           join organisation o on o.id = k.organisation
         where e.event = ${event}::uuid and e.part = 0 order by s.position`,
