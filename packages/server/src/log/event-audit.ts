@@ -8,6 +8,7 @@ import { clockPosition } from './event-store.ts'
 import * as queue from './queue-store.ts'
 import * as store from './store.ts'
 import { type CrewPlan, ownCrew, threadCrew } from './verify-crew.ts'
+import { judgeDeletions } from './verify-deletions.ts'
 import { BEFORE_ALL, checkRest, createEventChecker, type ReadEntry, readEntries } from './verify-events.ts'
 
 /** Entries that are compared with their events at once. */
@@ -68,11 +69,16 @@ export function createEventAudit(db: Queryable, { codes, crew: plan }: { codes?:
       const upTo = await clockPosition(db)
       const { findings: ofWaiting, waiting } = await checkWaiting(size)
       const all = [...new Set([...found, own.found])]
+      const gone = await judgeDeletions(
+        db,
+        all.map(f => f.deletions),
+        size,
+      )
       const rest = await checkRest(db, { last, upTo, stored: await stored, summed: all.map(f => f.sums) })
       return {
-        findings: [...findings, ...ofWaiting, ...rest],
+        findings: [...findings, ...ofWaiting, ...gone.findings, ...rest],
         opened: all.reduce((sum, f) => sum + f.opened, 0),
-        deleted: all.reduce((sum, f) => sum + f.deleted, 0),
+        deleted: gone.deleted,
         waiting,
       }
     },

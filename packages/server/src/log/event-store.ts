@@ -193,3 +193,8 @@ export function tombstonesBetween(db: Queryable, from: number, to: number): Prom
 export function tombstonesOf(db: Queryable, from: number, to: number): Promise<{ target: number; position: number }[]> {
   return db.rows(sql`select target, position from log_tombstone where target between ${from} and ${to}`)
 }
+
+/** All tombstones that are stored: where each stands, and which entry it names. */
+export function tombstoneTargets(db: Queryable): Promise<{ position: number; target: number }[]> {
+  return db.rows(sql`select position, target from log_tombstone order by position`)
+}

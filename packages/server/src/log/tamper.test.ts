@@ -85,6 +85,21 @@ describe('log verify', () => {
       tx => tx.script(`delete from event where ${eventAt(400)}`),
       /^entry 399: Its event is missing/,
     ],
+    [
+      'an event that is gone under a forged tombstone',
+      tx => tx.script(FORGED),
+      /^entry 399: Its event is missing: a row .* but no tombstone entry of the log opens that row/,
+    ],
+    [
+      'a tombstone that the log does not have',
+      tx => tx.script(FORGED),
+      /^log_tombstone 9000: It says that the content of entry 399 is deleted, and no tombstone entry/,
+    ],
+    [
+      'a tombstone at the place of an event',
+      tx => tx.script(FORGED.replace('9000', '17')),
+      /^log_tombstone 17: It says that the content of entry 399/,
+    ],
     ['an event put in later', tx => tx.script(INSERTED), /^event urn:uuid:\S+: It stands at position/],
     [
       'an event that was never handed over',
@@ -163,8 +178,22 @@ describe('an event past its retention', () => {
     expect(blocks.some(b => unpackBlock(b.body).some(e => e.bytes.includes(gone)))).toBe(false)
     const found = await findingsWith(tx => tx.script("update log_tombstone set statement = '{}'"))
     expect(found[0]).toContain('entry 520: The tombstone stored is not the one that was logged')
+    expect(found[1]).toContain(
+      'entry 10: Its event is missing: a row of log_tombstone says why, but no tombstone entry',
+    )
+    const salted = await findingsWith(flip('log_tombstone', 'salt', 'true', 3))
+    expect(salted).toEqual(found)
     const without = await findingsWith(tx => tx.script('delete from log_tombstone'))
     expect(without.join()).toContain('entry 10: Its event is missing, and no tombstone says why')
+    // One that was logged for another event says nothing of this one.
+    const moved = await findingsWith(tx => tx.script(`${GONE}; update log_tombstone set target = 399`))
+    expect(moved).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^entry 520: The tombstone stored is not the one/),
+        expect.stringMatching(/^entry 399: Its event is missing: a row/),
+        expect.stringMatching(/^entry 10: Its event is missing, and no tombstone/),
+      ]),
+    )
   })
 })
 
@@ -235,6 +264,11 @@ const INSERTED = `insert into event (key, position, ${COLUMNS})
   select gen_random_uuid(), 0, ${COLUMNS} from event where position = 3`
 const UNLOGGED = `update capture_clock set position = 600; insert into event (key, position, ${COLUMNS})
   select gen_random_uuid(), 590, ${COLUMNS} from event where position = 3`
+/** Everything of an event that a deletion takes away, and a tombstone that nobody logged. */
+const GONE = `delete from event_unit where event = (select key from event where position = 400);
+  delete from event where position = 400`
+const FORGED = `${GONE}; insert into log_tombstone (position, target, reason, statement, salt, recorded, organisation)
+  select 9000, 399, 1, '{"decidedBy":"nobody"}', decode(repeat('ab', 16), 'hex'), 1, min(id) from organisation`
 const SWAPPED = `update event set position = -1 where position = 20; update event set position = 20 where position = 21;
   update event set position = 21 where position = -1`
 const REORDERED = `update log_bundle set body = substring(body from 79 for 78) || substring(body from 1 for 78) || substring(body from 157) where n = 0`

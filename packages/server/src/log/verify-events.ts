@@ -1,14 +1,12 @@
 import {
   type Codes,
   commitmentsTo,
-  commitmentTo,
   decodeEntry,
   type Finding,
   type HashName,
   type LogEntry,
   Refusal,
   sameBytes,
-  TOMBSTONE_REASONS,
 } from '@yuanliu/core'
 import { createRederiver, type Derived, differingUnitRows } from '../capture/capture.ts'
 import { unpackBlock } from '../events/events.ts'
@@ -18,6 +16,7 @@ import * as eventStore from './event-store.ts'
 import { contextBytes, mediaTypeOf } from './hand-over.ts'
 import { saltAt } from './salts.ts'
 import { rangesFrom } from './store.ts'
+import { opensTombstone, type SeenDeletions } from './verify-deletions.ts'
 
 /** An entry on its way to be compared with what is stored of its event. */
 export interface ReadEntry {
@@ -40,8 +39,8 @@ export interface EventChecker {
 export interface CheckedEvents {
   /** events whose bytes and circumstances are those that were logged */
   opened: number
-  /** events whose content is gone, as a tombstone says */
-  deleted: number
+  /** events that are missing and tombstones, to be judged together */
+  deletions: SeenDeletions
   /** sums of the rows of `event_unit` that these events give */
   sums: Uint8Array
 }
@@ -65,7 +64,8 @@ export function createEventChecker(db: Queryable, codes: Codes, key: string): Ev
   const derived = createRederiver(db, codes, key)
   const contexts = new Map<number, Known>()
   const reporters = new Map<number, string>()
-  const counted: CheckedEvents = { opened: 0, deleted: 0, sums: derived.sums }
+  const deletions: SeenDeletions = { missing: [], tombstones: [] }
+  const counted: CheckedEvents = { opened: 0, deletions, sums: derived.sums }
 
   async function learn(events: readonly { context?: number; organisation: number }[]): Promise<void> {
     const ids = new Set(events.flatMap(e => (e.context === undefined || contexts.has(e.context) ? [] : [e.context])))
@@ -107,24 +107,6 @@ export function createEventChecker(db: Queryable, codes: Codes, key: string): Ev
     return true
   }
 
-  /** Whether the statement of a tombstone opens every commitment of its entry. */
-  function opensTombstone(entry: LogEntry, { statement, salt, recorded, organisation }: eventStore.TombstoneRow) {
-    const committed = {
-      kind: 'tombstone' as const,
-      salt,
-      mediaType: 'application/json',
-      receivedAt: BigInt(recorded),
-      reporter: reporters.get(organisation) ?? '',
-      contextDigest: new Uint8Array(0),
-    }
-    return HASH_NAMES.every(name => {
-      const [hash, commitment] = [nodeHashes[name], entry.commitments[name]]
-      return (
-        !commitment || sameBytes(commitmentTo(hash, { ...committed, digest: hash(Buffer.from(statement)) }), commitment)
-      )
-    })
-  }
-
   async function check(entries: readonly ReadEntry[], after: number): Promise<Finding[]> {
     const [first, end] = [entries[0], entries.at(-1)]
     if (!first || !end) return []
@@ -139,7 +121,7 @@ export function createEventChecker(db: Queryable, codes: Codes, key: string): Ev
     ])
     const events = new Map(found.map(e => [e.position, e]))
     const statements = new Map(told.map(t => [t.position, t]))
-    const gone = new Set(targets.map(t => t.target))
+    const named = new Set(targets.map(t => t.target))
     await learn([...events.values(), ...statements.values()])
     const ids = [...new Set([...events.values()].map(e => e.block))]
     const blocks = new Map<number, { bytes: Buffer[]; salts: Buffer | null }>()
@@ -155,17 +137,14 @@ export function createEventChecker(db: Queryable, codes: Codes, key: string): Ev
       events.delete(position)
       if (entry.kind === 'tombstone') {
         const t = statements.get(position)
-        const right =
-          t &&
-          BigInt(t.target) === entry.target &&
-          t.reason === TOMBSTONE_REASONS[entry.reason] &&
-          isTrue(() => opensTombstone(entry, t))
-        if (!right)
+        const opened = t !== undefined && isTrue(() => opensTombstone(entry, t, reporters.get(t.organisation) ?? ''))
+        deletions.tombstones.push({ index, position, target: Number(entry.target), opened })
+        if (!opened)
           findings.push(at(index, '墓碑记录与日志不符', 'The tombstone stored is not the one that was logged'))
         continue
       }
       if (!event) {
-        if (gone.has(index)) counted.deleted++
+        if (named.has(index)) deletions.missing.push(index)
         else findings.push(at(index, '事件缺失，且没有墓碑', 'Its event is missing, and no tombstone says why'))
         continue
       }
