@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""An independent verifier of a Yuanliu log, written from docs/adr/0011, docs/adr/0012, docs/design/proof-bundle.md and the
-C2SP texts alone.
+"""An independent verifier of a Yuanliu log, written from docs/adr/0011, 0012 and 0027, docs/design/proof-bundle.md and
+the C2SP texts alone.
 
 It uses nothing of the project: the Python standard library, and `openssl` for Ed25519 and SM2 signatures.
 
@@ -21,6 +21,9 @@ import urllib.error
 import urllib.request
 
 SM2_IDENTIFIER = b"\xffurn:uuid:850d9732-ddfa-480c-8fb2-2a24254e5439#note-sm2-sm3-v1"
+
+
+LABELS = {1: b"yuanliu event v1\n", 2: b"yuanliu tombstone v1\n", 3: b"yuanliu statement v1\n"}
 
 
 class Wrong(Exception):
@@ -160,18 +163,18 @@ def split_bundle(bundle):
 
 
 def parse_entry(entry):
-    """docs/adr/0011 -> kind, position, commitments by hash name."""
-    demand(entry[0] == 1, "an unknown version of an entry")
+    """docs/adr/0011, 0027 -> kind, position, commitments by hash name."""
+    demand(entry[0] in (1, 2), "an unknown version of an entry")
     kind, bits = entry[1], entry[2]
-    demand(kind in (1, 2) and bits in (1, 2, 3), "a malformed entry")
-    at = 12 if kind == 1 else 20
+    demand(kind in ((1, 2) if entry[0] == 1 else (3,)) and bits in (1, 2, 3), "a malformed entry")
+    at = 20 if kind == 2 else 12
     commitments = {}
     for bit, name in ((1, "sha256"), (2, "sm3")):
         if bits & bit:
             commitments[name] = entry[at : at + 32]
             at += 32
     demand(len(entry) == at, "an entry of the wrong length")
-    demand((kind == 1) == (entry[3] == 0), "a wrong reason in an entry")
+    demand(entry[3] == 0 if kind == 1 else entry[3] in (1, 2, 3), "a wrong reason in an entry")
     return kind, int.from_bytes(entry[4:12], "big"), commitments
 
 
@@ -231,7 +234,7 @@ def check_opening(entry, opening):
             return hashlib.new(name, data).digest()
 
         computed = digest(
-            (b"yuanliu event v1\n" if kind == 1 else b"yuanliu tombstone v1\n")
+            LABELS[kind]
             + field(base64.b64decode(opening["salt"], validate=True))
             + field(digest(base64.b64decode(opening["bytes"], validate=True)))
             + field(opening["mediaType"].encode())

@@ -3,6 +3,7 @@ import { storedSums, sumKey } from '../capture/capture.ts'
 import { readSchemes } from '../lib/data.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { DATA } from '../lib/paths.ts'
+import { auditSignatures } from '../signing/signing.ts'
 import { entriesOf, PREFIX } from './entries.ts'
 import { clockPosition } from './event-store.ts'
 import * as queue from './queue-store.ts'
@@ -18,13 +19,23 @@ const CHUNK = 2_048
 export interface EventAudit {
   entry(index: bigint, entry: LogEntry, bytes: Uint8Array): Promise<void>
   /** What was found, after the last entry; also of what is handed over and not yet logged: it must open, too. */
-  finish(size: number): Promise<{ findings: Finding[]; opened: number; deleted: number; waiting: number }>
+  finish(size: number): Promise<{
+    findings: Finding[]
+    opened: number
+    deleted: number
+    waiting: number
+    /** notes of subjects that hold */
+    signatures: number
+    /** statements on subjects that stand later in the log than what they say came about */
+    late: number
+  }>
   close(): Promise<void>
 }
 
 export function createEventAudit(db: Queryable, { codes, crew: plan }: { codes?: Codes; crew?: CrewPlan }): EventAudit {
   const key = sumKey()
-  const own = createEventChecker(db, codes ?? readSchemes(DATA), key)
+  const schemes = codes ?? readSchemes(DATA)
+  const own = createEventChecker(db, schemes, key)
   // Summed while events are compared: the database has time between their questions.
   const stored = storedSums(db, key)
   stored.catch(() => {})
@@ -75,11 +86,14 @@ export function createEventAudit(db: Queryable, { codes, crew: plan }: { codes?:
         size,
       )
       const rest = await checkRest(db, { last, upTo, stored: await stored, summed: all.map(f => f.sums) })
+      const { findings: ofNotes, signatures, late } = await auditSignatures(db, schemes)
       return {
-        findings: [...findings, ...ofWaiting, ...gone.findings, ...rest],
+        findings: [...findings, ...ofWaiting, ...gone.findings, ...rest, ...ofNotes],
         opened: all.reduce((sum, f) => sum + f.opened, 0),
         deleted: gone.deleted,
         waiting,
+        signatures,
+        late,
       }
     },
     close: () => crew.close(),

@@ -43,7 +43,7 @@ const SUBJECTS: Record<StatementName, { columns: Sql; from: Sql; id: Sql }> = {
   },
   'key-revoked': {
     columns: sql`k.id as subject, ${KEY}, null as note, k.revoked as recorded`,
-    from: sql`signing_key k join organisation o on o.id = k.organisation`,
+    from: sql`signing_key k join organisation o on o.id = k.organisation and k.revoked is not null`,
     id: sql`k.id`,
   },
   signature: {

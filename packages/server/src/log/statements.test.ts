@@ -1,4 +1,4 @@
-import { decodeEntry, openEventSignature, STATEMENTS } from '@yuanliu/core'
+import { openEventSignature, STATEMENTS } from '@yuanliu/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentOf, objectEvent } from '../../../../test/support/events.ts'
 import { type Platform, startPlatform } from '../../../../test/support/platform.ts'

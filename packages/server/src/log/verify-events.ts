@@ -17,6 +17,7 @@ import { contextBytes, mediaTypeOf } from './hand-over.ts'
 import { saltAt } from './salts.ts'
 import { rangesFrom } from './store.ts'
 import { opensTombstone, type SeenDeletions } from './verify-deletions.ts'
+import { checkStatements } from './verify-statements.ts'
 
 /** An entry on its way to be compared with what is stored of its event. */
 export interface ReadEntry {
@@ -113,10 +114,11 @@ export function createEventChecker(db: Queryable, codes: Codes, key: string): Ev
     const findings: Finding[] = []
     const to = Number(end.entry.position)
     // Asked for together: a connection takes them one after the other without waiting in between.
-    const [found, told, targets, runs] = await Promise.all([
+    const [found, told, targets, ofSubjects, runs] = await Promise.all([
       eventStore.derivedBetween(db, after + 1, to),
       eventStore.tombstonesBetween(db, after + 1, to),
       eventStore.tombstonesOf(db, first.index, end.index),
+      checkStatements(db, entries, after, to),
       checkRuns(entries),
     ])
     const events = new Map(found.map(e => [e.position, e]))
@@ -127,11 +129,12 @@ export function createEventChecker(db: Queryable, codes: Codes, key: string): Ev
     const blocks = new Map<number, { bytes: Buffer[]; salts: Buffer | null }>()
     for (const block of await eventStore.saltedBlocks(db, ids))
       blocks.set(block.id, { bytes: bytesOf(block.body), salts: block.salts })
-    findings.push(...runs)
+    findings.push(...runs, ...ofSubjects)
     const derivable: Derived[] = []
     const indexes: number[] = []
 
     for (const { index, entry } of entries) {
+      if (entry.kind === 'statement') continue
       const position = Number(entry.position)
       const event = events.get(position)
       events.delete(position)
@@ -218,7 +221,10 @@ export function createEventChecker(db: Queryable, codes: Codes, key: string): Ev
 /** Events beyond the clock that are named: where many are, the first say enough. */
 const NAMED = 1_000
 
-/** Events behind the last entry, up to a position, or beyond the clock, and rows of units that are not those of events: there may be none. */
+/**
+ * Events behind the last entry, up to a position, or beyond the clock, statements behind it, and rows of units that are
+ * not those of events: there may be none.
+ */
 export async function checkRest(
   db: Queryable,
   {
@@ -237,7 +243,7 @@ export async function checkRest(
       en: `A row that finds events by unit is not what events give: ${what}`,
     },
   }))
-  return [...rest, ...rows]
+  return [...rest, ...(await checkStatements(db, [], last, Number.MAX_SAFE_INTEGER)), ...rows]
 }
 
 /** What cannot even be hashed, such as a time before 1970, opens nothing. */

@@ -24,6 +24,10 @@ export interface Verification {
   deleted: number
   /** events that are captured and not yet in the log */
   waiting: number
+  /** notes of subjects whose signature, place and events are right */
+  signatures: number
+  /** statements on subjects that stand later in the log than what they say came about */
+  late: number
   findings: Finding[]
 }
 
@@ -62,7 +66,7 @@ export async function verifyDatabase(
   progress: (done: number, total: number) => void = () => {},
 ): Promise<Verification> {
   const crypto = await nodeCrypto()
-  const result: Verification = { logs: [], opened: 0, deleted: 0, waiting: 0, findings: [] }
+  const result: Verification = { logs: [], opened: 0, deleted: 0, waiting: 0, signatures: 0, late: 0, findings: [] }
   const trees = await store.readTrees(db)
   for (const id of SUITES) {
     const suite = logSuite(id, crypto)
@@ -95,8 +99,8 @@ export async function verifyDatabase(
       result.findings.push(...(ofEvents?.findings ?? []))
       if (latest && latest.size > size) result.findings.push(missing(id, latest))
       if (ofEvents) {
-        const { opened, deleted, waiting } = ofEvents
-        Object.assign(result, { opened, deleted, waiting })
+        const { findings: _, ...counts } = ofEvents
+        Object.assign(result, counts)
       }
       result.logs.push({ suite: id, origin: tree.origin, size })
     } finally {
