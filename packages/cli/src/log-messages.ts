@@ -33,8 +33,8 @@ export const logMessages = {
     en: 'fetch checkpoints, check that each continues what was seen before, and keep them',
   },
   logMonitorDir: {
-    zh: '保存检查点的文件夹（默认 ./log-monitor）',
-    en: 'folder for the checkpoints (default ./log-monitor)',
+    zh: '保存所见检查点与证据的文件夹，只增不减（默认 ./log-monitor）',
+    en: 'folder for the checkpoints seen, each in a file, and for evidence; it only grows (default ./log-monitor)',
   },
   logMonitorEvery: { zh: '间隔秒数（默认 60）', en: 'seconds between two looks (default 60)' },
   logMonitorOnce: { zh: '只查一次', en: 'look once' },
@@ -72,13 +72,27 @@ export const logMessages = {
     en: '{origin}: {size} entries, seen for the first time, kept',
   },
   logForked: {
-    zh: '{origin}：与先前所见的检查点（{before} 条）不一致，日志可能被改写或分叉；两份检查点保存在 {dir}',
-    en: '{origin}: does not continue the checkpoint of {before} entries that was seen before: rewritten, or shown differently to others; both are kept in {dir}',
+    zh: '{origin}：与先前所见的检查点（{before} 条，{kept}）不一致，日志可能被改写或分叉',
+    en: '{origin}: does not continue the checkpoint of {before} entries that was seen before ({kept}): rewritten, or shown differently to others',
   },
   logShrunk: {
-    zh: '{origin}：只有 {size} 条，先前见过 {before} 条',
-    en: '{origin}: only {size} entries, {before} were seen before',
+    zh: '{origin}：只有 {size} 条，先前见过 {before} 条（{kept}）',
+    en: '{origin}: only {size} entries, {before} were seen before ({kept})',
   },
+  logEvidence: { zh: '该检查点已作为证据保存：{file}', en: 'That checkpoint is kept as evidence: {file}' },
+  logKeptWrong: {
+    zh: '{file}：所保存的检查点不可信：{words}',
+    en: '{file}: the checkpoint that was kept is not believed: {words}',
+  },
+  logVanished: {
+    zh: '{origin}：平台不再列出此日志；最后所见的检查点：{last}。若已宣告终止，见 {url}/log/retired；核实后删除 {file} 即可继续',
+    en: '{origin}: the platform no longer lists this log; the last checkpoint seen: {last}. If it has ended, {url}/log/retired says so; to go on without it, remove {file}',
+  },
+  logAway: {
+    zh: '{reason} 将反复重试。',
+    en: '{reason} Trying again until it does.',
+  },
+  logBack: { zh: '{url} 已恢复应答，中断 {seconds} 秒', en: '{url} answers again, after {seconds} s' },
   logReadersAbout: {
     zh: '日志的读者：各自读到何处、落后多少',
     en: 'who follows the log: where each is, how far behind',
@@ -97,6 +111,13 @@ export const logMessages = {
   logReaderRebuilds: { zh: '可重建', en: 'can be rebuilt' },
   logReaderAt: { zh: '已采集至 {position}', en: 'captured up to {position}' },
   logReaderBegun: { zh: '{name}：已从头开始', en: '{name}: begun again' },
-  logOtherKey: { zh: '{origin}：验证密钥改变为 {key}', en: '{origin}: the verifier key has changed to {key}' },
+  logOtherKey: {
+    zh: '{origin}：由另一密钥签名：{key}。若运营者已公布其更换密钥，请从别处核对后以 --key 给出',
+    en: '{origin}: signed by another key, {key}. If its operator has published that the key changes, compare it and give it with --key',
+  },
+  logNewKey: {
+    zh: '{origin}：现由 {key} 接替签名。请与运营者公布的核对。',
+    en: '{origin}: {key} now signs in the place of the key before. Compare it with what its operator has published.',
+  },
   ...backupMessages,
 } as const

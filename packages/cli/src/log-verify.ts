@@ -28,7 +28,7 @@ async function verifyRemote(shell: Shell, url: string, options: VerifyOptions): 
   const policy = options.policy === undefined ? null : readPolicy(shell, options.policy)
   const believed = [...(options.key ?? []), ...(policy ? keysOf(policy) : [])]
   let count = 0
-  for (const { key, source, cosigned } of await remoteLogs(shell, url, believed)) {
+  for (const { key, source, cosigned } of await remoteLogs(shell, url, crypto, believed)) {
     const met = policy && (await meetsPolicy(shell, await cosigned(), policy, crypto))
     if (policy && !met) count++
     const bar = progressOf(shell, options)

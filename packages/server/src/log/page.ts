@@ -6,7 +6,17 @@ import { constant, type Html, html, markup } from '../lib/html.ts'
 export interface LogPage {
   /** a witness contradicts this log, or a fork of it is known */
   contradicted: boolean
-  logs: (LogWitnesses & { origin: string; key: string; root: string; prefix: string; anchors: LogAnchor[] })[]
+  logs: ShownLog[]
+}
+
+interface ShownLog extends LogWitnesses {
+  origin: string
+  key: string
+  /** the key that is to follow, which signs beside it now; null: none */
+  next: string | null
+  root: string
+  prefix: string
+  anchors: LogAnchor[]
 }
 
 const STYLE = `
@@ -42,7 +52,7 @@ ${logs.map(log => part(log, base))}
 </main></body></html>`)}`
 }
 
-function part(log: LogPage['logs'][number], base: string): Html {
+function part(log: ShownLog, base: string): Html {
   const head: [Html, Html][] = [
     [
       both('条目', 'Entries'),
@@ -50,6 +60,7 @@ function part(log: LogPage['logs'][number], base: string): Html {
     ],
     [both('根哈希', 'Root'), html`<code>${log.root}</code>`],
     [both('验证密钥', 'Verifier key'), html`<code>${log.key}</code>`],
+    ...(log.next === null ? [] : [nextKey(log.next)]),
     [
       both('联署已满足策略', 'Cosigned as the policy asks'),
       log.cosigned === null
@@ -69,6 +80,15 @@ function part(log: LogPage['logs'][number], base: string): Html {
       ? html`<table><tr><th>${both('条目', 'entries')}</th><th>${both('区块', 'block')}</th><th>${both('时间', 'time')}</th><th>${both('处所', 'where')}</th></tr>${log.anchors.map(anchor)}</table>`
       : html`<p>${both('尚未锚定。', 'None.')}</p>`
   }</section>`
+}
+
+/** While the key changes: what a reader has to add to the keys that are believed. */
+function nextKey(key: string): [Html, Html] {
+  const words = both(
+    '现与上一密钥同时签名，将接替之；请与别处公布的核对后加入所信密钥。',
+    'Signs beside the key above and will take its place: compare it with what is published elsewhere, and believe both.',
+  )
+  return [both('接替密钥', 'Next key'), html`<code>${key}</code><br>${words}`]
 }
 
 function witness({ key, cosigned, error, alarm }: LogWitnesses['witnesses'][number]): Html {

@@ -69,11 +69,15 @@ describe.each([
     await capture(5)
     expect([await believed(first), await believed(second)]).toEqual([true, true])
     expect(await named()).toEqual(both())
+    const page = await (await p.call('/log', { key: null })).text()
+    const row = page.slice(page.indexOf('接替密钥 <span class="s" lang="en">Next key</span>'))
+    expect(row.replaceAll('&#43;', '+')).toContain(formatVerifierKey(second))
   })
 
   it('goes on under the second alone: its remembered checkpoint, its database and its proofs are believed', async () => {
     await startWith({ [present]: path('second') })
     expect(await named()).toEqual([formatVerifierKey(second)])
+    expect(await (await p.call('/log', { key: null })).text()).not.toContain('接替密钥')
     await capture(2)
     expect([await believed(first), await believed(second)]).toEqual([false, true])
     const { findings, logs } = await verifyDatabase(p.running.parts.db, {

@@ -68,7 +68,9 @@ export function logRoutes(app: FastifyInstance, log: Log): void {
       if (!key || !shown) continue
       const anchors = await anchorsOf(log, suite, { perPage: 10 })
       const root = Buffer.from(shown.root).toString('base64')
-      logs.push({ ...(await witnessesOf(log, suite)), origin: shown.origin, key, root, prefix: suite.prefix, anchors })
+      const next = log.nextKeys.get(suite.id) ?? null
+      const { origin } = shown
+      logs.push({ ...(await witnessesOf(log, suite)), origin, key, next, root, prefix: suite.prefix, anchors })
     }
     const contradicted = logs.some(l => l.witnesses.some(w => w.alarm)) || (await countForks(log.parts.db, 2)) > 0
     return reply
