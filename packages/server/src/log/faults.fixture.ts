@@ -8,11 +8,16 @@ export interface Fault {
   at: number | 'commit'
   /** the write came about all the same, and only its answer was lost */
   stored: boolean
+  /** so does every one after it, until the fault is taken away */
+  stays?: boolean
 }
 
-/** A database whose next transaction fails once, and how many statements its transactions have had. */
+/**
+ * A database whose next transaction fails once, and how many statements its transactions have had. What is sent whole waits
+ * for `held` first.
+ */
 export function faultyDatabase(db: Db) {
-  const state = { fault: null as Fault | null, statements: 0 }
+  const state = { fault: null as Fault | null, statements: 0, held: Promise.resolve() as Promise<unknown> }
   const fail = () => {
     throw new Error('injected fault')
   }
@@ -27,8 +32,9 @@ export function faultyDatabase(db: Db) {
     within: schema => db.within(schema),
     close: () => db.close(),
     async atOnce(work) {
+      await state.held
       const { fault } = state
-      state.fault = null
+      if (!fault?.stays) state.fault = null
       let n = 0
       // Sent whole: what fails has to fail in the database.
       const broken = (tx: Queryable) => tx.run(sql`select 'injected fault'::int`) as Promise<never>

@@ -6,6 +6,7 @@ import * as queue from './queue-store.ts'
 import { NotLeader, type Sequencer } from './sequencer.ts'
 import * as store from './store.ts'
 import type { LogSuite } from './suites.ts'
+import { createWaiting } from './waiting.ts'
 
 /** Steps are begun no more often than this, unless one could not take all: each costs a commit and a file. */
 const STEP_MS = 100
@@ -25,7 +26,7 @@ export interface Leader {
   /** Looks now: shows what other processes have logged, and takes over where nobody leads. */
   look(): Promise<void>
   leads(): boolean
-  /** Milliseconds for which something has waited without the log growing, as far as this process has seen. */
+  /** Milliseconds for which the oldest that waits has waited, as far as this process has seen. */
   lag(): number
   /** Logs what waits, then ends. */
   stop(): Promise<void>
@@ -58,6 +59,7 @@ export function startLeader(parts: Parts): Leader {
   let running: Promise<void> = Promise.resolve()
   /** what was seen to wait, and since when the log has not grown */
   let stuck: { size: number; since: number } | null = null
+  const waiting = createWaiting()
 
   async function publish(signed: readonly Signed[]): Promise<void> {
     try {
@@ -83,7 +85,8 @@ export function startLeader(parts: Parts): Leader {
 
   /** Whether somebody leads: what waits is taken in soon. */
   async function judge(leader: number | null, position: number, size: number): Promise<void> {
-    const waits = await queue.waitsAfter(db, position)
+    const waits = await queue.oldestAfter(db, position)
+    waiting.found(waits)
     if (!waits) stuck = null
     else if (stuck?.size !== size) stuck = { size, since: Date.now() }
     if (!sequencer || !waits) return
@@ -93,12 +96,18 @@ export function startLeader(parts: Parts): Leader {
 
   /** One step, or all that waits where it is asked for. */
   async function work(all: boolean): Promise<void> {
+    waiting.begin()
     if (!leads) await follow()
     while (leads && sequencer && !failed) {
+      waiting.begin()
       const signed = await sequencer.advance()
-      if (!signed) break
       stuck = null
-      await publish(signed)
+      if (signed) await publish(signed)
+      const position = signed?.[0]?.position
+      // What other processes captured while the step was at work, it has not been told.
+      if (position !== undefined && (shared || sequencer.behind())) waiting.found(await queue.oldestAfter(db, position))
+      else waiting.taken()
+      if (!signed) break
       if (!all) return again(sequencer.behind() ? 0 : Math.max(0, last + STEP_MS - Date.now()))
     }
   }
@@ -125,7 +134,10 @@ export function startLeader(parts: Parts): Leader {
     sequencer?.forget()
     const lost = leads
     leads = false
-    if (error instanceof NotLeader) return
+    if (error instanceof NotLeader) {
+      waiting.taken()
+      return
+    }
     if (error instanceof LogBroken) {
       failed = true
       parts.fail(new LogBroken(`${error.message}. ${KEEP_ALL}`, { cause: error }))
@@ -145,12 +157,13 @@ export function startLeader(parts: Parts): Leader {
 
   return {
     wake() {
+      waiting.captured()
       const since = Date.now() - last
       again(leads ? Math.max(0, STEP_MS - since) : shared ? LOOK_MS : 0)
     },
     look: () => run(false),
     leads: () => leads,
-    lag: () => (stuck ? Date.now() - stuck.since : 0),
+    lag: waiting.lag,
     async stop() {
       stopping = true
       if (timer) clearTimeout(timer)

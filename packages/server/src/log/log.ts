@@ -81,7 +81,7 @@ export interface LogHealth {
   leads: boolean
   /** why this process can never lead, in words */
   missingKey?: string
-  /** milliseconds for which something has waited */
+  /** milliseconds for which the oldest that waits has waited */
   lag: number
   /** where witnesses are asked */
   cosigned?: CosignHealth
@@ -139,7 +139,7 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
   metrics.gauge('yuanliu_log_leads', '1 where this process extends the log', () => Number(leader?.leads() ?? false))
   metrics.gauge(
     'yuanliu_log_lag_seconds',
-    'For how long something has waited without the log growing',
+    'For how long the oldest that waits for the log has waited',
     () => (leader?.lag() ?? 0) / 1000,
   )
 

@@ -36,9 +36,15 @@ export function queueAfter(db: Queryable, position: number, limit: number, entri
   )
 }
 
-/** Whether anything waits behind a position. */
-export async function waitsAfter(db: Queryable, position: number): Promise<boolean> {
-  return (await db.row(sql`select from log_queue where first > ${position} limit 1`)) !== undefined
+/**
+ * The oldest row that waits behind a position: since when its event has, in microseconds; null where that has no event, as
+ * a tombstone has none. Undefined where nothing waits.
+ */
+export function oldestAfter(db: Queryable, position: number): Promise<{ recorded: number | null } | undefined> {
+  return db.row(
+    sql`select (select recorded from event where position = q.first) as recorded
+        from log_queue q where first > ${position} order by first limit 1`,
+  )
 }
 
 /**
