@@ -12,8 +12,8 @@ export const logMessages = {
   },
   logVerifyPlace: { zh: '平台网址、备份文件或数据目录', en: 'address of a platform, a backup, or a data folder' },
   logKeyOption: {
-    zh: '日志的验证密钥（可重复）；不给则采用平台所示，只能证明前后一致',
-    en: 'verifier key of a log (may be repeated); without it what the platform shows is believed, which proves consistency only',
+    zh: '日志的验证密钥（可重复，换过密钥的日志可同时给出先前的）；不给则采用平台所示或数据中的，只能证明前后一致',
+    en: 'verifier key of a log (may be repeated, also for an earlier key of the same log); without it what the platform shows or the data has is believed, which proves consistency only',
   },
   logPolicyOption: {
     zh: '策略文件（C2SP tlog-policy）：其 log 行的密钥为准，且联署须满足其 quorum',
@@ -54,6 +54,10 @@ export const logMessages = {
   logTrusted: {
     zh: '验证密钥取自平台本身：{key}。请与从别处得到的核对。',
     en: 'The verifier key was taken from the platform itself: {key}. Compare it with one that you got elsewhere.',
+  },
+  logTrustedData: {
+    zh: '验证密钥取自被核验的数据本身（{place}）：{key}。能改动这些数据的人也能换上自己的密钥重新签名，所以结果只证明数据与此密钥前后一致。请与从别处得到的密钥核对，并用 --key 或 --policy 给出。',
+    en: 'The verifier key was taken from the data that is verified ({place}): {key}. Who can alter the data can also put in a key of his own and sign again, so this proves only that all agrees with that key. Compare it with one that you got elsewhere, and give that with --key or --policy.',
   },
   logGood: { zh: '{origin}：{size} 条条目，核验无误', en: '{origin}: {size} entries, all as signed' },
   logEvents: {

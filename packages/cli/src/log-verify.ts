@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { auditLog, type Finding } from '@yuanliu/core'
+import { auditLog, type Finding, parseVerifierKey } from '@yuanliu/core'
 import { keysOf, meetsPolicy, readPolicy } from './log-policy.ts'
 import { remoteLogs } from './log-source.ts'
 import { createProgress } from './progress.ts'
@@ -49,6 +49,10 @@ async function verifyRemote(shell: Shell, url: string, options: VerifyOptions): 
 
 async function verifyLocal(shell: Shell, folder: string | undefined, options: VerifyOptions): Promise<number> {
   const policy = options.policy === undefined ? null : readPolicy(shell, options.policy)
+  const believing = {
+    keys: [...(options.key ?? []).map(key => parseVerifierKey(key)), ...(policy ? keysOf(policy) : [])],
+    ...(policy && { witnesses: policy.witnesses.map(w => w.key) }),
+  }
   const [{ verifyBackupLog, verifyInstallation, nodeCrypto }, { readConfig }] = await Promise.all([
     import('@yuanliu/server/log'),
     import('@yuanliu/server/config'),
@@ -61,15 +65,17 @@ async function verifyLocal(shell: Shell, folder: string | undefined, options: Ve
   const bar = progressOf(shell, options)
   const config = readConfig(settings)
   const result = backup
-    ? await verifyBackupLog(config, resolve(folder), bar.at)
-    : await verifyInstallation(config, bar.at)
+    ? await verifyBackupLog(config, resolve(folder), bar.at, believing)
+    : await verifyInstallation(config, bar.at, believing)
   bar.clear()
+  for (const { key, place } of result.trusted) print(shell.stderr, say(shell, 'logTrustedData', { key, place }))
   let count = tell(shell, result.findings)
   if (!result.logs.length) print(shell.stdout, say(shell, 'logNone', { place: folder ?? '' }))
   for (const { origin, size } of result.logs) if (!count) print(shell.stdout, say(shell, 'logGood', { origin, size }))
-  // A policy is of one suite or of both: the logs that it names are held to it.
-  for (const { suite, origin } of result.logs)
-    if (policy && keysOf(policy).some(key => key.name === origin))
+  // A policy is of one suite or of both: the logs that it names are held to it; all of them, where it names none.
+  const named = result.logs.filter(log => policy && keysOf(policy).some(key => key.name === log.origin))
+  if (policy)
+    for (const { suite } of named.length ? named : result.logs)
       if (!(await meetsPolicy(shell, result.cosigned.get(suite) ?? null, policy, await nodeCrypto()))) count++
   const { opened, deleted, waiting } = result
   print(shell.stdout, say(shell, 'logEvents', { opened, deleted, waiting }))

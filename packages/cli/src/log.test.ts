@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentOf, objectEvent } from '../../../test/support/events.ts'
 import { openDatabase } from '../../../test/support/open-database.ts'
 import { type Platform, startPlatform } from '../../../test/support/platform.ts'
+import { writeBackup } from '../../server/src/backup/write.ts'
 import { run } from './program.ts'
 import { recorded } from './shell.fixture.ts'
 
@@ -82,7 +83,8 @@ describe('yuanliu log', () => {
     expect(good.out).toBe(
       'trace.example.org/log: 301 entries, all as signed\nevents: 301 are what was logged, 0 deleted with a tombstone, 0 waiting for the log\n',
     )
-    expect(good.code, good.err).toBe(0)
+    // The key file lies outside of what is verified.
+    expect([good.code, good.err]).toEqual([0, ''])
     const db = await openDatabase(platform.env)
     await db.script('update event set recorded = recorded + 1 where position = 44')
     await db.close()
@@ -92,6 +94,69 @@ describe('yuanliu log', () => {
     expect(bad.err).toContain('1 differences were found')
   })
 })
+
+describe('the key of a log that is verified offline', () => {
+  const backup = join(folder, 'log.yuanliu')
+  const stopped = () => (platform.env.DATABASE_URL ? ['log', 'verify'] : ['log', 'verify', platform.env.DATA_DIR ?? ''])
+  let forged = ''
+  beforeAll(async () => {
+    const db = await openDatabase(platform.env)
+    await db.script('update event set recorded = recorded - 1 where position = 44')
+    await writeBackup(db, createWriteStream(backup))
+    await db.close()
+    forged = (await yuanliu(['log', 'key', join(folder, 'forged'), '--origin', 'trace.example.org/log'])).out.trim()
+  })
+  // The settings name no key file: the database's own key is all there is.
+  const anotherKey = () => `DIFFERS checkpoint: The database has another verifier key: ${key}`
+  const env = () => ({ ...platform.env, LOG_KEY_FILE: join(folder, 'none') })
+
+  it('is named where it comes from the data itself', async () => {
+    const { code, err } = await yuanliu(stopped(), env())
+    expect([code, err]).toEqual([0, expect.stringContaining(`from the data that is verified (log_tree): ${key}`)])
+    const shell = recorded(env())
+    await run(['--lang', 'zh', ...stopped()], shell)
+    expect(shell.err()).toContain(`验证密钥取自被核验的数据本身（log_tree）：${key}`)
+  })
+
+  it('is the one that is given, or a difference is told', async () => {
+    expect(await yuanliu([...stopped(), '--key', key], env())).toMatchObject({ code: 0, err: '' })
+    expect(await yuanliu([...stopped(), '--key', forged, '--key', key], env())).toMatchObject({ code: 0, err: '' })
+    for (const option of [
+      ['--key', forged],
+      ['--policy', policyOf(`log ${forged}`)],
+    ]) {
+      const other = await yuanliu([...stopped(), ...option], env())
+      expect([other.code, other.out]).toEqual([1, expect.stringContaining(anotherKey())])
+      expect(other.out).toContain('DIFFERS checkpoint: No signature by a known key')
+    }
+    expect((await yuanliu([...stopped(), '--policy', policyOf(`log ${key}`)], env())).out).not.toContain(anotherKey())
+    const nowhere = await yuanliu([...stopped(), '--key', 'trace.example.org/log'], env())
+    expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining('The verifier key is malformed')])
+  })
+
+  it('of the other suite alone vouches for nothing', async () => {
+    const made = ['log', 'key', join(folder, 'sm'), '--origin', 'trace.example.org/log/sm', '--suite', 'sm3-sm2']
+    const sm = (await yuanliu(made)).out.trim()
+    const { code, out } = await yuanliu([...stopped(), '--key', sm], env())
+    expect([code, out]).toEqual([1, expect.stringContaining('None of the keys that were given is of this log')])
+  })
+
+  it('is asked for in the same way of a backup', { timeout: 120_000 }, async () => {
+    const own = await yuanliu(['log', 'verify', backup], env())
+    expect([own.code, own.err]).toEqual([
+      0,
+      expect.stringContaining(`from the data that is verified (log_tree): ${key}`),
+    ])
+    const other = await yuanliu(['log', 'verify', backup, '--key', forged], env())
+    expect([other.code, other.out]).toEqual([1, expect.stringContaining(anotherKey())])
+  })
+})
+
+function policyOf(...lines: string[]): string {
+  const path = join(folder, 'policy')
+  writeFileSync(path, [...lines, 'quorum none'].join('\n'))
+  return path
+}
 
 /** A checkpoint of another tree, signed by the log's own key: what a dishonest operator would show. */
 async function forgedCheckpoint() {

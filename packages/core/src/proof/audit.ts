@@ -27,12 +27,20 @@ export interface Finding {
   words: { zh: string; en: string }
 }
 
+/** A tree of the log as somebody saw it before. */
+export interface KnownHead {
+  size: bigint
+  root: Uint8Array
+  /** where it is kept, for the finding; `checkpoint` without it */
+  place?: string
+}
+
 export interface AuditOptions {
   /** the log's key; the suite follows from it */
   key: VerifierKey
   crypto: ProofCrypto
   /** checkpoints seen before: the log must still begin with them */
-  known?: Checkpoint[]
+  known?: readonly KnownHead[]
   /** told every entry in order, with its bytes */
   entry?: (index: bigint, entry: LogEntry, bytes: Uint8Array) => void | Promise<void>
   /** entries read so far, and how many there are */
@@ -66,6 +74,8 @@ export async function auditLog(source: LogSource, options: AuditOptions): Promis
   const { size, root } = checkpoint
   const tiles = growTiles(tree)
   const open = new Map<number, TileOfHashes>()
+  const knownAt = new Map<bigint, KnownHead[]>()
+  for (const head of known) knownAt.set(head.size, [...(knownAt.get(head.size) ?? []), head])
   let position = -1n
 
   for (let n = 0n; n * 256n < size; n++) {
@@ -77,7 +87,7 @@ export async function auditLog(source: LogSource, options: AuditOptions): Promis
     const entries = await readBundle(n, width)
     for (let i = 0; i < width; i++) {
       const index = n * 256n + BigInt(i)
-      await compareKnown(index)
+      compareKnown(index)
       const bytes = entries?.[i]
       const stored = hashes?.length === width * 32 ? hashIn(hashes, i) : undefined
       const leaf = bytes ? tree.leaf(bytes) : (stored ?? tree.empty)
@@ -95,7 +105,7 @@ export async function auditLog(source: LogSource, options: AuditOptions): Promis
     }
     options.progress?.(n * 256n + BigInt(width), size)
   }
-  await compareKnown(size)
+  compareKnown(size)
   for (const tile of open.values()) if (tile.level > 0) await compareTile(tile)
   if (!sameBytes(tiles.root(), root))
     found(
@@ -140,11 +150,14 @@ export async function auditLog(source: LogSource, options: AuditOptions): Promis
       found(tilePath(tile), '瓦片与由条目重算的不同', 'The tile differs from what its entries give')
   }
 
-  async function compareKnown(at: bigint): Promise<void> {
-    for (const checkpoint of known)
-      if (checkpoint.size === at && !sameBytes(tiles.root(), checkpoint.root))
+  function compareKnown(at: bigint): void {
+    const heads = knownAt.get(at)
+    if (!heads) return
+    const now = tiles.root()
+    for (const head of heads)
+      if (!sameBytes(now, head.root))
         found(
-          'checkpoint',
+          head.place ?? 'checkpoint',
           `前 ${at} 条与先前见过的检查点不符：日志被改写`,
           `The first ${at} entries are not those of a checkpoint that was seen before: the log was rewritten`,
         )

@@ -14,6 +14,11 @@ export interface CheckpointStore {
   close(): Promise<void>
 }
 
+/** The file of a suite in a folder of checkpoints. */
+export function checkpointPath(folder: string, suite: SuiteId): string {
+  return join(folder, `log-checkpoint.${suite}`)
+}
+
 /**
  * Opens the store in a folder. The folder is held open: an input or output error of its own is reported to whoever
  * holds it, and to nobody else.
@@ -28,7 +33,7 @@ export async function openCheckpointStore(folder: string): Promise<CheckpointSto
     const { code } = error as NodeJS.ErrnoException
     throw new Error(`CHECKPOINT_STORE=${folder}: cannot be used (${code}) 检查点目录不可用`, { cause: error })
   }
-  const place = (suite: SuiteId) => join(folder, `log-checkpoint.${suite}`)
+  const place = (suite: SuiteId) => checkpointPath(folder, suite)
   return {
     place,
     async read(suite) {

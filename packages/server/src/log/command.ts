@@ -1,23 +1,19 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { formatVerifierKey, parseCheckpoint, parseNote, type SuiteId, suite, textOf } from '@yuanliu/core'
+import { formatVerifierKey, type SuiteId, suite } from '@yuanliu/core'
 import { restoreBackup, writeRestorePoint } from '../backup/backup.ts'
 import type { Config } from '../lib/config.ts'
-import { readSchemes } from '../lib/data.ts'
 import type { Db } from '../lib/db/db.ts'
 import { openEmbedded } from '../lib/db/embedded.ts'
 import { openPostgres } from '../lib/db/postgres.ts'
 import { migrate, readMigrations } from '../lib/migrate.ts'
-import { DATA, MIGRATIONS } from '../lib/paths.ts'
+import { MIGRATIONS } from '../lib/paths.ts'
 import { nodeCrypto } from '../lib/signing/node-crypto.ts'
 import { createSigningKey } from '../lib/signing/signing-key.ts'
-import { openCheckpointStore } from './checkpoint-store.ts'
 import { cosignedNote } from './cosign/store.ts'
-import { keyPath } from './keys.ts'
+import { type Believing, outsideOf, placeOfKey } from './outside.ts'
 import { type Retired, retireLog } from './retire.ts'
-import { checkpointFolder } from './retirement.ts'
-import { readTrees } from './store.ts'
 import { suiteNumber } from './suites.ts'
 import { type Outside, type Verification, verifyDatabase } from './verify.ts'
 
@@ -28,15 +24,18 @@ export { nodeCrypto } from '../lib/signing/node-crypto.ts'
 /**
  * Verifies an installation by its settings: the embedded database of DATA_DIR, which no process uses now, or the server
  * of DATABASE_URL. Keys and the last published checkpoint are taken from outside the database, where they are there.
+ * @param believing keys that are believed instead, and keys of witnesses
  * @returns what was found, and for each suite the newest checkpoint with enough cosignatures, as it is served
  */
 export async function verifyInstallation(
   config: Config,
   progress: (done: number, total: number) => void = () => {},
+  believing: Believing = {},
 ): Promise<Verified> {
   const db = config.databaseUrl ? await openPostgres(config.databaseUrl, 2) : await openEmbedded(config.dataDir)
   try {
-    return await verified(db, { ...(await outsideOf(config, db)), ...crewOf(config) }, progress)
+    const outside = { ...(await outsideOf(config, believing)), ...crewOf(config) }
+    return await verified(db, outside, progress, from => placeOfKey(config, from, config.databaseUrl === null))
   } finally {
     await db.close()
   }
@@ -50,37 +49,28 @@ function crewOf({ databaseUrl, schemesDir }: Pick<Config, 'databaseUrl' | 'schem
   return { crew: { module, execArgv: [], url: databaseUrl, schemesDir } }
 }
 
-type Verified = Verification & { cosigned: ReadonlyMap<SuiteId, Uint8Array | null> }
+/** What was found of a whole installation or of a backup. */
+export type Verified = Verification & {
+  /** the newest checkpoint of each suite with enough cosignatures, as it is served */
+  cosigned: ReadonlyMap<SuiteId, Uint8Array | null>
+  /** keys that were taken from the data that is verified, and where they lay there */
+  trusted: { key: string; place: string }[]
+}
 
-async function verified(db: Db, outside: Outside, progress: (done: number, total: number) => void): Promise<Verified> {
+async function verified(
+  db: Db,
+  outside: Outside,
+  progress: (done: number, total: number) => void,
+  placeOf: (log: Verification['logs'][0]) => string | null,
+): Promise<Verified> {
   const result = await verifyDatabase(db, outside, progress)
   const cosigned = new Map<SuiteId, Uint8Array | null>()
   for (const { suite } of result.logs) cosigned.set(suite, await cosignedNote(db, suiteNumber(suite)))
-  return { ...result, cosigned }
-}
-
-/** Keys and checkpoints that lie outside the database, and what witnesses have cosigned. */
-async function outsideOf(config: Config, db: Db): Promise<Outside> {
-  const remembered = await openCheckpointStore(checkpointFolder(config))
-  const notes = new Map<SuiteId, Uint8Array | null>()
-  try {
-    for (const suite of ['sha256-ed25519', 'sm3-sm2'] as const) notes.set(suite, await remembered.read(suite))
-  } finally {
-    await remembered.close()
-  }
-  return {
-    codes: readSchemes(DATA, config.schemesDir),
-    key(suite) {
-      const path = keyPath(config, suite)
-      if (!existsSync(path)) return null
-      return (JSON.parse(readFileSync(path, 'utf8')) as { key: string }).key
-    },
-    async known(suite) {
-      const known = [await cosignedNote(db, suiteNumber(suite)), notes.get(suite) ?? null]
-      const checkpoints = known.filter(n => n !== null).map(n => parseCheckpoint(textOf(parseNote(n).text)))
-      return checkpoints.sort((a, b) => (a.size < b.size ? -1 : 1))
-    },
-  }
+  const trusted = result.logs.flatMap(log => {
+    const place = placeOf(log)
+    return place === null ? [] : [{ key: log.key, place }]
+  })
+  return { ...result, cosigned, trusted }
 }
 
 /**
@@ -106,12 +96,14 @@ export async function makeLogKey(
 /**
  * Verifies the log in a backup, every event too: the backup is restored into an embedded database in a temporary folder.
  * Keys and the last published checkpoint are taken from the settings, as far as the backup reaches.
+ * @param believing keys that are believed instead, and keys of witnesses
  * @throws BadBackup where the file is damaged
  */
 export async function verifyBackupLog(
   config: Config,
   path: string,
   progress: (done: number, total: number) => void = () => {},
+  believing: Believing = {},
 ): Promise<Verified> {
   const folder = mkdtempSync(join(tmpdir(), 'yuanliu-verify-'))
   try {
@@ -123,14 +115,12 @@ export async function verifyBackupLog(
     })
     try {
       const outside = {
-        ...(await outsideOf(config, db)),
+        ...(await outsideOf(config, believing)),
         ...crewOf({ databaseUrl: null, schemesDir: config.schemesDir }),
+        // A backup is older than what has been published since.
+        past: true,
       }
-      const sizes = new Map((await readTrees(db)).map(t => [t.suite, t.size]))
-      // A backup is older than what has been published since.
-      const known = async (suite: SuiteId) =>
-        (await outside.known(suite)).filter(c => c.size <= BigInt(sizes.get(suiteNumber(suite)) ?? 0))
-      return await verified(db, { ...outside, known }, progress)
+      return await verified(db, outside, progress, from => placeOfKey(config, from, false))
     } finally {
       await db.close()
     }

@@ -27,6 +27,11 @@ export function keyPath(config: Config, suite: SuiteId): string {
     : (config.logKeyFile ?? join(config.dataDir, 'log-key'))
 }
 
+/** File of the key that is to follow; null: none is named. */
+export function nextKeyFile(config: Config, suite: SuiteId): string | null {
+  return suite === 'sm3-sm2' ? config.logSmNextKeyFile : config.logNextKeyFile
+}
+
 /** Origin of a suite's tree: LOG_ORIGIN, else the public address without its scheme. */
 export function originOf(config: Config, suite: SuiteId): string {
   const origin = config.logOrigin ?? `${config.publicUrl.replace(/^https?:\/\//, '')}/log`
@@ -78,7 +83,7 @@ async function nextKey(
   present: SigningKey,
   crypto: NodeCrypto,
 ): Promise<SigningKey | null> {
-  const path = suite.id === 'sm3-sm2' ? config.logSmNextKeyFile : config.logNextKeyFile
+  const path = nextKeyFile(config, suite.id)
   if (!path) return null
   if (!existsSync(path)) throw new Error(`${path}: there is no such file 没有签名密钥文件`)
   const next = await readSigningKey(path, crypto, config.logKeyPassphrase ?? undefined)

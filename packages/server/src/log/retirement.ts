@@ -32,11 +32,12 @@ export function checkpointFolder(config: Config): string {
   return config.checkpointStore ?? config.dataDir
 }
 
-const placeIn = (folder: string) => join(folder, 'log-retired.json')
+/** File in which it is kept which logs have ended. */
+export const retirementsPath = (folder: string) => join(folder, 'log-retired.json')
 
 /** Logs that ended, oldest first. @throws in words where the file cannot be read: it says which log must not go on */
 export function readRetirements(folder: string): Retirement[] {
-  const path = placeIn(folder)
+  const path = retirementsPath(folder)
   if (!existsSync(path)) return []
   try {
     return (JSON.parse(readFileSync(path, 'utf8')) as { retired: Retirement[] }).retired
@@ -47,7 +48,7 @@ export function readRetirements(folder: string): Retirement[] {
 
 /** Remembers that logs have ended; on disk when it returns. */
 export function rememberRetirements(folder: string, all: readonly Retirement[]): void {
-  writeKeyFile(placeIn(folder), JSON.stringify({ retired: all }, null, 2))
+  writeKeyFile(retirementsPath(folder), JSON.stringify({ retired: all }, null, 2))
 }
 
 /** The text that is signed. It can never be taken for a checkpoint: its second line is no number. */

@@ -1,23 +1,29 @@
 import {
   auditLog,
-  type Checkpoint,
   type Codes,
   type Finding,
+  formatVerifierKey,
+  type KnownHead,
   type LogSource,
-  parseVerifierKey,
+  noteVerifier,
   type SuiteId,
+  type VerifierKey,
 } from '@yuanliu/core'
 import type { Db, Queryable } from '../lib/db/db.ts'
 import { nodeCrypto } from '../lib/signing/node-crypto.ts'
 import { createEventAudit } from './event-audit.ts'
+import { beyond, openKept } from './remembered.ts'
+import type { RememberedFiles } from './remembered-files.ts'
 import * as store from './store.ts'
 import { type LogSuite, logSuite } from './suites.ts'
 import { tileSource } from './tiles.ts'
 import type { CrewPlan } from './verify-crew.ts'
+import { keptOfAll } from './verify-kept.ts'
+import { believedKeys, type KeyFrom, type KeySources } from './verify-keys.ts'
 
 /** What a verification of a whole installation has found. */
 export interface Verification {
-  logs: { suite: SuiteId; origin: string; size: number }[]
+  logs: { suite: SuiteId; origin: string; size: number; key: string; keyFrom: KeyFrom }[]
   /** events whose bytes are those that were logged */
   opened: number
   /** events whose content is gone, as a tombstone says */
@@ -32,11 +38,15 @@ export interface Verification {
 }
 
 /** What to compare the database with, from outside of it. */
-export interface Outside {
-  /** verifier key of a suite, as the operator has it; null: the database's own is believed */
-  key: (suite: SuiteId) => string | null
-  /** checkpoints that were published, largest last */
-  known: (suite: SuiteId) => Promise<Checkpoint[]>
+export interface Outside extends KeySources {
+  /** checkpoints that were published */
+  known: (suite: SuiteId) => Promise<KnownHead[]>
+  /** files in which this installation remembers what it has published */
+  files?: RememberedFiles
+  /** the database is a copy of an earlier state: what was published since is not missed */
+  past?: boolean
+  /** keys of witnesses, as far as they are known */
+  witnesses?: readonly VerifierKey[]
   /** schemes by which units are derived from events; the project's own where they are left out */
   codes?: Codes
   /** threads that compare events; without them this one does */
@@ -58,7 +68,8 @@ export function databaseSource(db: Queryable, suite: LogSuite): LogSource {
 
 /**
  * Re-reads everything: bundles, tiles, roots and signatures of each suite, and the bytes and circumstances of every event
- * against its entry, and what is derived from its bytes against what is stored. While the platform runs, what is captured meanwhile may show as a difference.
+ * against its entry, and what is derived from its bytes against what is stored; and every checkpoint that is remembered,
+ * which must be signed and lie on this history. While the platform runs, what is captured meanwhile may show as a difference.
  */
 export async function verifyDatabase(
   db: Db,
@@ -67,55 +78,57 @@ export async function verifyDatabase(
 ): Promise<Verification> {
   const crypto = await nodeCrypto()
   const result: Verification = { logs: [], opened: 0, deleted: 0, waiting: 0, signatures: 0, late: 0, findings: [] }
+  const { findings } = result
+  const kept = await keptOfAll(db, crypto, outside)
+  findings.push(...kept.findings)
   const trees = await store.readTrees(db)
   for (const id of SUITES) {
     const suite = logSuite(id, crypto)
     const tree = trees.find(t => t.suite === suite.number)
     const known = await outside.known(id)
-    const latest = known.at(-1)
     if (!tree) {
-      if (latest) result.findings.push(missing(id, latest))
+      findings.push(...kept.without(id), ...beyond(known, suite, 0))
       continue
     }
-    const key = outside.key(id) ?? tree.key
-    if (key !== tree.key)
-      result.findings.push({
-        at: 'checkpoint',
-        words: { zh: `数据库中的验证密钥是 ${tree.key}`, en: `The database has another verifier key: ${tree.key}` },
-      })
+    const { key, keys, from, findings: ofKeys } = believedKeys(tree, trees, outside)
+    findings.push(...ofKeys)
+    const log = { suite: id, origin: tree.origin, key: key ? formatVerifierKey(key) : tree.key, keyFrom: from }
+    if (!key) {
+      result.logs.push({ ...log, size: tree.size })
+      continue
+    }
+    const verifiers = keys.map(k => noteVerifier(k, crypto.checks))
+    const own = { suite, origin: key.name, keys: verifiers, witnesses: outside.witnesses ?? [], crypto }
+    const remembered = await kept.open(own)
+    findings.push(...remembered.findings)
+    const heads: (KnownHead & { outside?: boolean })[] = [...known, ...remembered.heads]
     // Every log is over the same entries: events are compared once.
     const events = result.logs.length === 0 ? createEventAudit(db, outside) : null
     try {
-      const { findings, checkpoint } = await auditLog(databaseSource(db, suite), {
-        key: parseVerifierKey(key),
+      const audit = await auditLog(databaseSource(db, suite), {
+        key,
         crypto,
-        known,
+        known: heads,
         progress: (done, total) => progress(Number(done), Number(total)),
         ...(events && { entry: events.entry }),
       })
-      result.findings.push(...findings)
-      const size = Number(checkpoint?.size ?? 0)
+      findings.push(...audit.findings)
+      // What the log's key alone does not tell: the size beside the checkpoint, signatures of a key that is to follow.
+      const ofHead = await openKept([{ place: `log_tree ${id}`, note: tree.note, size: tree.size }], own)
+      if (!audit.findings.some(f => f.at === 'checkpoint')) findings.push(...ofHead.findings)
+      const size = Number(audit.checkpoint?.size ?? 0)
       const ofEvents = await events?.finish(size)
-      result.findings.push(...(ofEvents?.findings ?? []))
-      if (latest && latest.size > size) result.findings.push(missing(id, latest))
+      findings.push(...(ofEvents?.findings ?? []))
+      const missed = heads.filter(head => !(outside.past && head.outside))
+      findings.push(...beyond(missed, suite, size))
       if (ofEvents) {
         const { findings: _, ...counts } = ofEvents
         Object.assign(result, counts)
       }
-      result.logs.push({ suite: id, origin: tree.origin, size })
+      result.logs.push({ ...log, size })
     } finally {
       await events?.close()
     }
   }
   return result
-}
-
-function missing(suite: SuiteId, known: Checkpoint): Finding {
-  return {
-    at: 'checkpoint',
-    words: {
-      zh: `${suite}：曾发布 ${known.size} 条条目的检查点，数据库中没有这么多`,
-      en: `${suite}: a checkpoint of ${known.size} entries was published, the database has fewer`,
-    },
-  }
 }
