@@ -9,6 +9,7 @@ import { BaseSequencer } from 'vitest/node'
 const LONG = [
   'test/lifecycle/start.test.ts',
   'packages/cli/src/demo.test.ts',
+  'packages/server/src/log/signer.test.ts',
   'test/lifecycle/kill.test.ts',
   'packages/cli/src/backup.test.ts',
   'packages/server/src/backup/upgrade.test.ts',

@@ -44,6 +44,10 @@ const WRONG: Record<string, string[]> = {
   LOG_SM_KEY_FILE: [' '],
   LOG_NEXT_KEY_FILE: [' '],
   LOG_SM_NEXT_KEY_FILE: [' '],
+  LOG_SIGNER: ['/run/signer.sock', 'unix:signer.sock', 'http://127.0.0.1:9000', `unix:/${'a'.repeat(103)}`],
+  LOG_SM_SIGNER: ['unix:'],
+  LOG_NEXT_SIGNER: ['unix:'],
+  LOG_SM_NEXT_SIGNER: ['unix:'],
   LOG_KEY_PASSPHRASE: ['too-short'],
   CHECKPOINT_STORE: [' '],
   LOG_POLICY: [' '],
@@ -79,6 +83,7 @@ const RIGHT: Record<string, string[]> = {
   LOG: ['off', 'sha256-ed25519', 'sm3-sm2, sha256-ed25519'],
   LOG_ORIGIN: ['trace.example.org/log', 'localhost:8080/日志'],
   RESTORE_POINTS: ['off', './points'],
+  LOG_SIGNER: ['unix:/run/signer.sock'],
   LOG_KEY_PASSPHRASE: ['口令 of 12 characters'],
   WITNESS_NAME: ['trace.example.org/witness'],
   ANCHOR: ['off', 'file', 'webase'],
@@ -119,6 +124,14 @@ describe('readConfig', () => {
     }
     for (const name of Object.keys({ ...env, ...secret })) expect(message).toContain(`${name}=`)
     expect(message).not.toMatch(/too-short-secret|hidden-password/)
+  })
+
+  it('refuses two sources of one key: which is meant?', () => {
+    for (const name of ['LOG_', 'LOG_SM_', 'LOG_NEXT_', 'LOG_SM_NEXT_']) {
+      const signer = { [`${name}SIGNER`]: 'unix:/run/signer.sock' }
+      expect(() => readConfig({ ...signer, [`${name}KEY_FILE`]: './key' })).toThrow(`${name}KEY_FILE names a key, too`)
+      expect(() => readConfig({ ...signer, [`${name}KEY_FILE`]: '' })).not.toThrow()
+    }
   })
 
   it('an empty variable is one that is not set', () => {

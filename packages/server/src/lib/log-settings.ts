@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { SuiteId } from '@yuanliu/core'
 import type { Config, Setting } from './config.ts'
-import { logOrigin, logSuites, passphrase, text } from './setting-values.ts'
+import { logOrigin, logSuites, passphrase, signerBeside, text } from './setting-values.ts'
 import { type WitnessConfig, witnessSettings } from './witness-settings.ts'
 
 /** Settings of the signed log. */
@@ -13,6 +13,11 @@ export interface LogConfig extends WitnessConfig {
   logSmKeyFile: string | null
   logNextKeyFile: string | null
   logSmNextKeyFile: string | null
+  /** sockets of signers, in the place of key files */
+  logSigner: string | null
+  logSmSigner: string | null
+  logNextSigner: string | null
+  logSmNextSigner: string | null
   logKeyPassphrase: string | null
   checkpointStore: string | null
 }
@@ -68,6 +73,38 @@ export function logSettings(setting: <K extends keyof Config>(s: Setting<K>) => 
       fallback: '',
       parse: file,
       zh: '将要接替的 SM2 日志签名密钥文件',
+      en: 'The same for SM2',
+    }),
+    setting({
+      name: 'LOG_SIGNER',
+      key: 'logSigner',
+      fallback: '',
+      parse: signerBeside('LOG_KEY_FILE'),
+      zh: '代替 LOG_KEY_FILE：由另一进程（密码机、签名服务器）签名，unix:/套接字路径（见 docs/ops/log.md）；无法连接时本进程不签名',
+      en: 'In the place of LOG_KEY_FILE: unix:/path of the socket of a signer, a process that has the key in a hardware module or a signature server (docs/ops/log.md); while it does not answer this process serves the log and does not extend it',
+    }),
+    setting({
+      name: 'LOG_SM_SIGNER',
+      key: 'logSmSigner',
+      fallback: '',
+      parse: signerBeside('LOG_SM_KEY_FILE'),
+      zh: '代替 LOG_SM_KEY_FILE 的签名服务',
+      en: 'The same for SM2, in the place of LOG_SM_KEY_FILE',
+    }),
+    setting({
+      name: 'LOG_NEXT_SIGNER',
+      key: 'logNextSigner',
+      fallback: '',
+      parse: signerBeside('LOG_NEXT_KEY_FILE'),
+      zh: '代替 LOG_NEXT_KEY_FILE 的签名服务（如把密钥从文件换到密码机）',
+      en: 'In the place of LOG_NEXT_KEY_FILE: the signer that is to follow, also after a key file',
+    }),
+    setting({
+      name: 'LOG_SM_NEXT_SIGNER',
+      key: 'logSmNextSigner',
+      fallback: '',
+      parse: signerBeside('LOG_SM_NEXT_KEY_FILE'),
+      zh: '代替 LOG_SM_NEXT_KEY_FILE 的签名服务',
       en: 'The same for SM2',
     }),
     setting({

@@ -168,3 +168,16 @@ export function pattern(form: RegExp, expected: string) {
     return value
   }
 }
+
+/** Socket of a signer, `unix:` and an absolute path, where no key file is named for the same key; empty: null. */
+export function signerBeside(keyFile: string) {
+  return (value: string, env: NodeJS.ProcessEnv): string | null => {
+    if (!value) return null
+    const path = /^unix:(\/.+)$/.exec(value)?.[1]
+    // The system's address of a socket has room for no more.
+    if (!path || Buffer.byteLength(path) > 103)
+      throw new Error('must be unix: and the absolute path of a socket, of at most 103 bytes')
+    if (env[keyFile]?.trim()) throw new Error(`${keyFile} names a key, too: which is meant?`)
+    return path
+  }
+}

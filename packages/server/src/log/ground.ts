@@ -8,11 +8,11 @@ import { refuseRollback } from './begin.ts'
 import { type CheckpointStore, openCheckpointStore } from './checkpoint-store.ts'
 import { askWitnesses } from './cosign/at-start.ts'
 import { type LogPolicy, readLogPolicy } from './cosign/policy.ts'
-import { type LogKey, logKeys, originOf } from './keys.ts'
+import { type LogKey, logKey, logKeys, originOf } from './keys.ts'
 import { noteRetirements } from './retire.ts'
 import { checkpointFolder, type Retirement, readRetirements } from './retirement.ts'
 import { readTrees, type TreeRow } from './store.ts'
-import { logSuite } from './suites.ts'
+import { type LogSuite, logSuite } from './suites.ts'
 
 /** What the log has opened before it begins: keys, and what was published. */
 export interface LogGround {
@@ -21,6 +21,8 @@ export interface LogGround {
   store: CheckpointStore
   policies: Map<SuiteId, LogPolicy>
   anchor: AnchorAdapter | null
+  /** Reads the key of a suite again, held against what the database has now. @throws as `openGround` */
+  keyAgain(suite: LogSuite): Promise<LogKey>
 }
 
 /**
@@ -52,7 +54,8 @@ export async function openGround(
       await refuseRollback(db, logSuite(id, crypto), remembered, crypto)
     const policies = readPolicies(config, crypto)
     const anchor = anchorAdapter(config)
-    const keys = await logKeys(config, db.kind, trees, crypto)
+    const by = { config, database: db.kind, retired, crypto }
+    const keys = await logKeys({ ...by, trees })
     for (const { suite, signer } of keys) {
       const tree = trees.find(t => t.suite === suite.number)
       const own = signer && formatVerifierKey(signer.key)
@@ -60,7 +63,8 @@ export async function openGround(
       const { witnesses = [] } = policies.get(suite.id) ?? {}
       await askWitnesses(db, { suite, origin, key: tree?.key ?? own, tree }, witnesses, crypto, log)
     }
-    return { crypto, keys, store: remembered, policies, anchor }
+    const keyAgain = async (suite: LogSuite) => logKey({ ...by, trees: await readTrees(db) }, suite)
+    return { crypto, keys, store: remembered, policies, anchor, keyAgain }
   } catch (error) {
     await remembered.close()
     throw error

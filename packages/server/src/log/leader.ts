@@ -1,5 +1,6 @@
 import type { Db } from '../lib/db/db.ts'
 import { DatabaseUnavailable } from '../lib/db/unavailable.ts'
+import { SignerFailed } from '../lib/signing/signer.ts'
 import { LogBroken } from './open-log.ts'
 import type { Publisher, Signed } from './publish.ts'
 import * as queue from './queue-store.ts'
@@ -25,7 +26,11 @@ export interface Leader {
   wake(): void
   /** Looks now: shows what other processes have logged, and takes over where nobody leads. */
   look(): Promise<void>
+  /** Gives it the sequencer that it did not have at the start. */
+  give(sequencer: Sequencer): void
   leads(): boolean
+  /** why the signer did not sign when it was asked last, in words; null: it did */
+  ailing(): string | null
   /** Milliseconds for which the oldest that waits has waited, as far as this process has seen. */
   lag(): number
   /** Logs what waits, then ends. */
@@ -35,7 +40,7 @@ export interface Leader {
 interface Parts {
   db: Db
   suites: readonly LogSuite[]
-  /** null: this process has no key and only shows what others log */
+  /** null: this process has no key, or not yet, and only shows what others log */
   sequencer: Sequencer | null
   publisher: Publisher
   /** number of this process */
@@ -49,11 +54,13 @@ interface Parts {
 
 /** Runs the sequencer where this process leads, and follows the one that does where it does not. */
 export function startLeader(parts: Parts): Leader {
-  const { db, sequencer, publisher, log } = parts
+  const { db, publisher, log } = parts
+  let { sequencer } = parts
   const shared = db.kind === 'postgresql'
   let leads = false
   let stopping = false
   let failed = false
+  let ailing: string | null = null
   let last = 0
   let timer: NodeJS.Timeout | null = null
   let running: Promise<void> = Promise.resolve()
@@ -102,7 +109,10 @@ export function startLeader(parts: Parts): Leader {
       waiting.begin()
       const signed = await sequencer.advance()
       stuck = null
-      if (signed) await publish(signed)
+      if (signed) {
+        ailing = null
+        await publish(signed)
+      }
       const position = signed?.[0]?.position
       // What other processes captured while the step was at work, it has not been told.
       if (position !== undefined && (shared || sequencer.behind())) waiting.found(await queue.oldestAfter(db, position))
@@ -141,6 +151,10 @@ export function startLeader(parts: Parts): Leader {
     if (error instanceof LogBroken) {
       failed = true
       parts.fail(new LogBroken(`${error.message}. ${KEEP_ALL}`, { cause: error }))
+    } else if (error instanceof SignerFailed) {
+      // It is asked again and again: what it says is said once.
+      if (ailing !== error.message) log(error, 'log')
+      ailing = error.message
     } else if (!(error instanceof DatabaseUnavailable) || lost) log(error, 'log')
     again(AGAIN_MS)
   }
@@ -162,7 +176,13 @@ export function startLeader(parts: Parts): Leader {
       again(leads ? Math.max(0, STEP_MS - since) : shared ? LOOK_MS : 0)
     },
     look: () => run(false),
-    leads: () => leads,
+    give(late) {
+      sequencer = late
+      again(0)
+    },
+    // Whose signer fails tries to lead and does not.
+    leads: () => leads && ailing === null,
+    ailing: () => ailing,
     lag: waiting.lag,
     async stop() {
       stopping = true

@@ -8,7 +8,6 @@ import type { Presence } from '../lib/presence.ts'
 import type { NodeCrypto } from '../lib/signing/node-crypto.ts'
 import { type AnchorHealth, type Anchoring, createAnchoring } from './anchor/anchoring.ts'
 import { backfill } from './backfill.ts'
-import { beginLog } from './begin.ts'
 import { type CosignHealth, type Cosigning, createCosigning } from './cosign/cosigning.ts'
 import type { LogPolicy } from './cosign/policy.ts'
 import { bitsOf } from './entries.ts'
@@ -21,8 +20,7 @@ import { createPublisher, type Published, type Publisher } from './publish.ts'
 import * as queue from './queue-store.ts'
 import { createReaders, type Readers } from './readers.ts'
 import { readRetired } from './retired-store.ts'
-import { takeKeys } from './rotation.ts'
-import { createSequencer } from './sequencer.ts'
+import { createStanding } from './standing.ts'
 import { stateEarlier } from './statements.ts'
 import { hashNameOf, type LogSuite, suiteOf } from './suites.ts'
 import { type Deletion, deleteContent } from './tombstone.ts'
@@ -46,8 +44,8 @@ export interface Log {
   parts: LogParts
   /** which witnesses cosign each suite, where a policy says so */
   policies: ReadonlyMap<SuiteId, LogPolicy>
-  /** keys that are to follow, as verifier keys */
-  nextKeys: ReadonlyMap<SuiteId, string>
+  /** key that is to follow, as a verifier key */
+  nextKey(suite: SuiteId): string | undefined
   cosigning: Cosigning
   anchoring: Anchoring
   /** Entries that a checkpoint shown covers; null: the log is off. */
@@ -81,6 +79,8 @@ export interface LogHealth {
   leads: boolean
   /** why this process can never lead, in words */
   missingKey?: string
+  /** why its signer did not sign when it was asked last, in words */
+  signer?: string
   /** milliseconds for which the oldest that waits has waited */
   lag: number
   /** where witnesses are asked */
@@ -131,7 +131,7 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
   const handOver = createHandOver(config.log.map(hashNameOf), () => leader?.wake())
   const suites = ground?.keys.map(key => key.suite) ?? []
   const publisher: Publisher | null = ground && createPublisher(ground.store)
-  const missing = ground?.keys.find(key => !key.signer)?.missing ?? null
+  const standing = ground && createStanding({ ...parts, ground, process: presence.id })
 
   metrics.gauge('yuanliu_log_size', 'Entries covered by the checkpoint that this process shows', () =>
     suites[0] ? (publisher?.current(suites[0].id)?.size ?? 0) : 0,
@@ -143,9 +143,6 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
     () => (leader?.lag() ?? 0) / 1000,
   )
 
-  const nextKeys = new Map(
-    (ground?.keys ?? []).flatMap(({ suite, next }) => (next ? [[suite.id, formatVerifierKey(next.key)]] : [])),
-  )
   const policies = ground?.policies ?? new Map<SuiteId, LogPolicy>()
   const published = (suite: SuiteId) => publisher?.current(suite) ?? null
   const shared = { ...parts, crypto: ground?.crypto as NodeCrypto, suites, published }
@@ -166,7 +163,10 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
     suites,
     parts,
     policies,
-    nextKeys,
+    nextKey(suite) {
+      const next = ground?.keys.find(key => key.suite.id === suite)?.next
+      return next ? formatVerifierKey(next.key) : undefined
+    },
     cosigning,
     anchoring,
     size: () => (suites[0] ? (publisher?.current(suites[0].id)?.size ?? 0) : null),
@@ -201,21 +201,21 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
     async health() {
       const first = suites[0]
       if (!ground || !first) return null
+      const missing = standing?.missing() ?? null
+      const signer = missing?.awaited ? missing.words : (leader?.ailing() ?? null)
       return {
         size: publisher?.current(first.id)?.size ?? 0,
         leads: leader?.leads() ?? false,
-        ...(missing && { missingKey: missing }),
+        ...(missing && !missing.awaited && { missingKey: missing.words }),
+        ...(signer !== null && { signer }),
         lag: leader?.lag() ?? 0,
         ...(policies.size > 0 && { cosigned: (await cosigning.health()) as CosignHealth }),
         ...(anchoring.adapter && { anchored: (await anchoring.health()) as AnchorHealth }),
       }
     },
     async start() {
-      if (!ground || !publisher) return
-      const { keys, crypto } = ground
-      await beginLog(db, keys, presence.id)
-      await takeKeys(db, keys, crypto)
-      const sequencer = missing ? null : createSequencer(db, keys, presence.id, crypto)
+      if (!standing || !publisher) return
+      const sequencer = await standing.take()
       const { log, fail } = parts
       const lead = () =>
         startLeader({
@@ -233,6 +233,7 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
         if (stopped) return
         leader = lead()
         await leader.look()
+        standing.wait(late => leader?.give(late))
       })
       await Promise.race([beginning, setTimeout(BEGIN_MS, undefined, { ref: false })])
       cosigning.start()
@@ -245,6 +246,7 @@ export function createLog(parts: LogParts, ground: LogGround | null): Log {
       line.stop()
       await readers.stop()
       await beginning
+      await standing?.stop()
       await leader?.stop()
       publisher?.close()
       await ground?.store.close()

@@ -24,6 +24,6 @@ export async function policyText(log: Log, suite: LogSuite, isMet = true): Promi
   const lines = isMet ? asked : asked.map(line => (/^quorum\s/.test(line) ? 'quorum none' : line))
   if (!key) return null
   // Who takes this policy now still believes the log when the next key has taken the place of this one.
-  const keys = [key, log.nextKeys.get(suite.id)].filter(one => one !== undefined)
+  const keys = [key, log.nextKey(suite.id)].filter(one => one !== undefined)
   return `${[...keys.map(one => `log ${one} ${urlOf(log, suite)}`), ...lines].join('\n')}\n`
 }

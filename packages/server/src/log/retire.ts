@@ -15,9 +15,10 @@ import type { Db, Queryable } from '../lib/db/db.ts'
 import { rememberedPosition } from '../lib/last-position.ts'
 import { livingProcesses } from '../lib/presence.ts'
 import { type NodeCrypto, nodeCrypto } from '../lib/signing/node-crypto.ts'
+import { openSigner } from '../lib/signing/signer.ts'
 import { createSigningKey, readSigningKey, type SigningKey, signerOf } from '../lib/signing/signing-key.ts'
 import { type CheckpointStore, openCheckpointStore } from './checkpoint-store.ts'
-import { keyPath } from './keys.ts'
+import { keyPath, signerPath } from './keys.ts'
 import * as retiredStore from './retired-store.ts'
 import {
   checkpointFolder,
@@ -153,8 +154,19 @@ function originFor(origin: string, suite: SuiteId): string {
   return suite === 'sm3-sm2' ? `${origin}/sm` : origin
 }
 
-/** The key of the log that ends; null where this installation has it no more. @throws in words where it is sealed */
+/**
+ * The key of the log that ends; null where this installation has it no more.
+ * @throws in words where it is sealed, or its signer does not answer
+ */
 async function oldKey(config: Config, suite: SuiteId, origin: string, crypto: NodeCrypto): Promise<SigningKey | null> {
+  const socket = signerPath(config, suite)
+  if (socket)
+    return openSigner(socket, origin, logSuite(suite, crypto).logKey, crypto).catch((error: Error) => {
+      throw new Error(
+        `${error.message} Where it is lost, run this without LOG_SIGNER and LOG_SM_SIGNER: the statement is then signed by the new key only. 若已丢失，请去掉该设置后重试。`,
+        { cause: error },
+      )
+    })
   try {
     const found = await readSigningKey(keyPath(config, suite), crypto, config.logKeyPassphrase ?? undefined)
     return found.key.name === origin ? found : null

@@ -68,7 +68,7 @@ export function logRoutes(app: FastifyInstance, log: Log): void {
       if (!key || !shown) continue
       const anchors = await anchorsOf(log, suite, { perPage: 10 })
       const root = Buffer.from(shown.root).toString('base64')
-      const next = log.nextKeys.get(suite.id) ?? null
+      const next = log.nextKey(suite.id) ?? null
       const { origin } = shown
       logs.push({ ...(await witnessesOf(log, suite)), origin, key, next, root, prefix: suite.prefix, anchors })
     }
