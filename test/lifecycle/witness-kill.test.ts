@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ED25519_COSIGNATURE } from '@yuanliu/core'
@@ -43,6 +43,10 @@ it('a witness that is killed in the midst of requests never forgets what it cosi
     await expect.poll(() => cosigned, { timeout: 20_000, interval: 2 }).toBeGreaterThan(5)
     await server.kill('SIGKILL')
     await going
+    // What left is outside the database, too.
+    const data = database.env.DATA_DIR ?? ''
+    const [kept] = readdirSync(data).filter(name => /^witness-checkpoint\.[0-9a-f]{64}$/.test(name))
+    expect(Number(readFileSync(join(data, kept ?? ''), 'utf8').split('\n')[1])).toBeGreaterThanOrEqual(cosigned)
     server = await startProcess(env)
     const held = Number((await add(server, 199, 200)).text)
     // One more may have been committed whose answer did not arrive.

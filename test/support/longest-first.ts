@@ -10,6 +10,7 @@ const LONG = [
   'test/lifecycle/start.test.ts',
   'packages/cli/src/demo.test.ts',
   'packages/server/src/log/signer.test.ts',
+  'packages/server/src/witness/memory.test.ts',
   'test/lifecycle/kill.test.ts',
   'packages/cli/src/backup.test.ts',
   'packages/server/src/backup/upgrade.test.ts',

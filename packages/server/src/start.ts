@@ -103,6 +103,7 @@ async function startWith(settings: Config, opening: Opening | undefined): Promis
     const logGround = await openGround(db, config, log)
     if (logGround) opened.push(() => logGround.store.close())
     const witnessGround = await openWitness(config, db.kind)
+    opened.push(() => witnessGround?.memory.close())
     const presence = await openPresence(db, config.databaseUrl)
     opened.push(presence.close)
     const sandboxes =
@@ -142,6 +143,7 @@ async function startWith(settings: Config, opening: Opening | undefined): Promis
     const app = createApp(parts, rooms, server)
     logError = (error, about) => app.log.error({ err: error, about }, 'background work failed')
     await app.ready()
+    await rooms.witness.start()
     await rooms.log.start()
     await rooms.capture.recover()
     await rooms.subscriptions.start()

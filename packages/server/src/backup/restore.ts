@@ -2,6 +2,7 @@ import type { Config } from '../lib/config.ts'
 import type { Db, Queryable } from '../lib/db/db.ts'
 import { applyMigrations, type Migration, migrate, migrationsOf } from '../lib/migrate.ts'
 import { refuseRestore } from '../log/log.ts'
+import { markRestored } from '../witness/witness.ts'
 import { readRelations, readSequences, readTables, type Table } from './catalogue-store.ts'
 import { BadBackup, type Header, type TableStart } from './format.ts'
 import { dropIndexes, emptyTables, insertRows, setSequence } from './load-store.ts'
@@ -47,9 +48,13 @@ export async function restoreBackup(restoring: Restoring): Promise<Restored & { 
       const loaded = await load(tx, path, known, (done, total) => progress('load', done, total))
       if (loaded !== rows) throw new BadBackup(`${path}: it was changed while it was read 备份文件在恢复过程中被改动`)
       await guard?.check(tx)
+      await markRestored(tx)
     })
     await db.script('analyze')
     const migrated = await migrate(db, migrations)
+    // Again: a backup of before had no place for the mark.
+    const witnessed = await markRestored(db)
+    if (witnessed.length) say(witnessWords(witnessed))
     const retired = (await guard?.finish(db)) ?? []
     return { header, rows, migrated, retired, db }
   } catch (error) {
@@ -58,6 +63,14 @@ export async function restoreBackup(restoring: Restoring): Promise<Restored & { 
   } finally {
     await guard?.close()
   }
+}
+
+function witnessWords(origins: readonly string[]): string {
+  return (
+    `The installation of this backup was a witness of ${origins.join(', ')}. It goes on under its key only where the files ` +
+    'witness-checkpoint.* of CHECKPOINT_STORE are brought along: what it cosigned after the backup stands there. Else give it a new key and name. ' +
+    '该备份的平台曾作见证人：须一并带来 CHECKPOINT_STORE 中的 witness-checkpoint.* 文件，否则请更换见证密钥与名称。'
+  )
 }
 
 async function refuseFilled(db: Db): Promise<void> {

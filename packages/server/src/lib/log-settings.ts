@@ -120,8 +120,8 @@ export function logSettings(setting: <K extends keyof Config>(s: Setting<K>) => 
       key: 'checkpointStore',
       fallback: '',
       parse: file,
-      zh: '在数据库之外记住最后发布的检查点的文件夹；留空为 DATA_DIR。应与数据库分开备份',
-      en: 'Folder that remembers, outside the database, the last checkpoint published; empty: DATA_DIR. Never restore it together with the database',
+      zh: '在数据库之外记住最后发布的检查点、以及作为见证人最后联署的检查点的文件夹；留空为 DATA_DIR。应与数据库分开备份',
+      en: 'Folder that remembers, outside the database, the last checkpoint published and, as a witness, the last ones cosigned; empty: DATA_DIR. Never restore it together with the database',
     }),
     ...witnessSettings(setting),
   ]

@@ -15,6 +15,7 @@ import type { Config } from '../lib/config.ts'
 import type { DatabaseKind } from '../lib/db/db.ts'
 import { type NodeCrypto, nodeCrypto } from '../lib/signing/node-crypto.ts'
 import { createSigningKey, readSigningKey, type SigningKey } from '../lib/signing/signing-key.ts'
+import { openMemory, type WitnessMemory } from './memory.ts'
 
 /** A log that this platform watches, and the key that it cosigns with. */
 export interface Watched extends WatchedLog {
@@ -31,6 +32,8 @@ export interface WitnessGround {
   /** origin of a log by the hexadecimal SHA-256 of it, as the monitoring address has it */
   origins: ReadonlyMap<string, string>
   keys: ReadonlyMap<SuiteId, SigningKey>
+  /** what was cosigned last, outside the database */
+  memory: WitnessMemory
 }
 
 /**
@@ -63,7 +66,7 @@ export async function openWitness(config: Config, database: DatabaseKind): Promi
     })
   }
   const origins = new Map([...logs.keys()].map(o => [createHash('sha256').update(o).digest('hex'), o]))
-  return { crypto, logs, origins, keys }
+  return { crypto, logs, origins, keys, memory: await openMemory(config.checkpointStore ?? config.dataDir) }
 }
 
 function readLogs(path: string): Policy {

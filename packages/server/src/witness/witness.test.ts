@@ -195,6 +195,7 @@ describe('a witness over HTTP', () => {
     await expect(witness.add(await fails.body(4, 9))).rejects.toThrow('injected fault')
     expect((await witness.add(await fails.body(4, 12))).body).toBe('9\n')
     expect((await witness.add(await fails.body(9, 12))).status).toBe(200)
+    await witness.stop()
     // From the database, and so after any restart.
     await platform.restart()
     expect(await add(await fails.body(4, 20))).toMatchObject({ status: 409, text: '12\n' })
@@ -224,7 +225,7 @@ describe('a witness over HTTP', () => {
 describe('a start', () => {
   const refusal = (settings: Record<string, string>, kind: 'embedded' | 'postgresql' = 'embedded') =>
     openWitness(readConfig({ DATA_DIR: folder, ...KEYS, ...settings }), kind).then(
-      () => null,
+      ground => ground?.memory.close().then(() => null) ?? null,
       error => (error as Error).message,
     )
   const file = (name: string, content: string) => {
@@ -235,6 +236,7 @@ describe('a start', () => {
   it('is refused in words where the file or the key is not what a witness needs', async () => {
     expect(await refusal({})).toBe(null)
     expect(await openWitness(readConfig({}), 'embedded')).toBe(null)
+    expect(await refusal({ CHECKPOINT_STORE: file('no-folder', '') })).toContain('CHECKPOINT_STORE=')
     expect(await refusal({ WITNESS_LOGS: join(folder, 'none') })).toContain('cannot be read')
     expect(await refusal({ WITNESS_LOGS: file('a', 'log nonsense\n') })).toContain('The verifier key is malformed')
     expect(await refusal({ WITNESS_LOGS: file('b', `${grows.line} ftp://x\n`) })).toContain('not an http(s) address')
@@ -255,6 +257,7 @@ describe('a start', () => {
     ])
     const again = await openWitness(readConfig(env), 'embedded')
     expect(again?.keys.get('sm3-sm2')?.key).toEqual(ground?.keys.get('sm3-sm2')?.key)
+    await Promise.all([ground?.memory.close(), again?.memory.close()])
   })
 })
 

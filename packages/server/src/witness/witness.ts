@@ -1,7 +1,6 @@
 import {
   type Checkpoint,
   decideCheckpoint,
-  formatSignature,
   formatVerifierKey,
   isAccepted,
   isRefused,
@@ -17,15 +16,19 @@ import {
 import type { Db } from '../lib/db/db.ts'
 import { countForks, type Fork, type KeptFork, keepFork, readForks } from '../lib/forks.ts'
 import type { Metrics } from '../lib/metrics.ts'
-import { signerOf } from '../lib/signing/signing-key.ts'
 import type { Watched, WitnessGround } from './ground.ts'
+import { laterOf } from './memory.ts'
+import { barredKeys, catchUp, cosign } from './remember.ts'
 import * as store from './store.ts'
 import { lookInto } from './suspicion.ts'
 
 export { openWitness, type WitnessGround } from './ground.ts'
+export { markRestored } from './store.ts'
 
 /** This platform as a witness of other logs (C2SP tlog-witness): docs/adr/0020. */
 export interface Witness {
+  /** Holds the database against what is remembered outside it. @throws in words where they cannot both be true */
+  start(): Promise<void>
   /** Answers `add-checkpoint`. What it cosigned is on disk when this resolves. */
   add(body: Uint8Array): Promise<{ status: number; contentType: string; body: string }>
   /** The newest cosigned checkpoint of the log whose origin has this hexadecimal SHA-256; null: none. */
@@ -60,27 +63,34 @@ export function createWitness({ db, metrics, log }: Parts, ground: WitnessGround
   const end = new AbortController()
   const looks = new Map<string, { at: number; done: Promise<void> }>()
   let forks = 0
+  /** keys that must not cosign, with the logs whose state they may have forgotten */
+  let barred = new Map<string, string[]>()
   if (ground) {
     metrics.gauge('yuanliu_witness_logs', 'Logs that this platform witnesses', () => ground.logs.size)
     metrics.gauge('yuanliu_witness_forks', 'Forks that this process has seen as a witness', () => forks)
   }
   const watched = (origin: string): Watched => ground?.logs.get(origin) as Watched
 
+  /** Why a log is not cosigned though it is known, in words; null: it is. */
+  async function refusalOf(origin: string): Promise<string | null> {
+    if (barred.size && ground) barred = await barredKeys(db, ground)
+    const { key } = watched(origin).cosigner
+    const origins = barred.get(`${key.name} ${key.keyId}`)
+    return origins ? barredWords(key.name, origins) : null
+  }
+
   /** Compares and stores in one transaction; the answer is given after its commit. */
   function decide(request: VerifiedRequest) {
-    const { origin, cosigner } = watched(request.log.origin)
+    const known = watched(request.log.origin)
+    const { memory } = ground as WitnessGround
     return db.tx(async tx => {
-      const row = await store.lockLog(tx, origin)
-      const held = row.note && stateOf(row.note)
+      const row = await store.lockLog(tx, known.origin)
+      const held = laterOf(row, await memory.read(known), memory.place(known.origin))
       const decision = decideCheckpoint(request, held)
       if (!isAccepted(decision)) return { held, decision }
-      // A clock that was set back does not make a cosignature older than the one before.
-      const time = Math.max(Math.floor(Date.now() / 1000), row.cosigned_s ?? 0)
-      const signer = signerOf(cosigner, () => BigInt(time))
-      const signature = await signer.sign(parseNote(decision.note).text)
-      const line = formatSignature({ name: signer.name, keyId: signer.keyId, signature })
-      const note = Buffer.from(decision.note)
-      await store.putLog(tx, { origin, note, cosigned: Buffer.concat([note, Buffer.from(line)]), cosigned_s: time })
+      const line = await cosign(tx, known, decision, row.cosigned_s)
+      // Last, and before the commit: a file that is ahead of the database is believed, one that is behind it is no harm.
+      await memory.write(known.origin, decision.note)
       return { held, decision, line }
     })
   }
@@ -127,9 +137,24 @@ export function createWitness({ db, metrics, log }: Parts, ground: WitnessGround
   }
 
   return {
+    async start() {
+      if (!ground) return
+      barred = await barredKeys(db, ground)
+      for (const [key, origins] of barred) log(new Error(barredWords(key.split(' ')[0] as string, origins)), 'witness')
+      const behind = await catchUp(db, ground)
+      if (behind.length)
+        log(
+          new Error(
+            `the database was behind what this witness has cosigned of ${behind.join(', ')}: taken over from the files beside it 数据库落后于见证记录，已按记录补齐`,
+          ),
+          'witness',
+        )
+    },
     async add(body) {
       const request = await readAddCheckpoint(body, origin => ground?.logs.get(origin))
       if (isRefused(request)) return answered(request)
+      const words = await refusalOf(request.log.origin)
+      if (words !== null) return answered({ status: 503, contentType: 'text/plain; charset=utf-8', body: `${words}\n` })
       const { decision, held, line } = await decide(request)
       if (line !== undefined) return answered({ status: 200, contentType: 'text/plain; charset=utf-8', body: line })
       const refusal = decision as WitnessRefusal
@@ -159,11 +184,9 @@ export function createWitness({ db, metrics, log }: Parts, ground: WitnessGround
     async health() {
       if (!ground) return null
       const seen = await countForks(db, 1)
-      return {
-        logs: ground.logs.size,
-        forks: seen,
-        ...(seen > 0 && { remark: 'A log that is witnessed here has forked: GET /api/witness 所见证的日志发生分叉' }),
-      }
+      const remarks = [...barred].map(([key, origins]) => barredWords(key.split(' ')[0] as string, origins))
+      if (seen > 0) remarks.unshift('A log that is witnessed here has forked: GET /api/witness 所见证的日志发生分叉')
+      return { logs: ground.logs.size, forks: seen, ...(remarks.length > 0 && { remark: remarks.join(' ') }) }
     },
     async settled() {
       await Promise.all([...looks.values()].map(look => look.done))
@@ -171,17 +194,21 @@ export function createWitness({ db, metrics, log }: Parts, ground: WitnessGround
     async stop() {
       end.abort()
       await Promise.all([...looks.values()].map(look => look.done))
+      await ground?.memory.close()
     },
   }
 }
 
-function checkpointOf(note: Uint8Array): Checkpoint {
-  return parseCheckpoint(textOf(parseNote(note).text))
+function barredWords(key: string, origins: readonly string[]): string {
+  return (
+    `The key ${key} does not cosign: this database was restored from a backup, and the files witness-checkpoint.* in CHECKPOINT_STORE do not ` +
+    `say what it cosigned last of ${origins.join(', ')}. Put them back from where the witness was, or give it a new key and name. ` +
+    '数据库由备份恢复而缺少见证记录文件，暂不联署：请取回该文件，或更换见证密钥与名称。'
+  )
 }
 
-function stateOf(note: Uint8Array): WitnessState {
-  const { size, root } = checkpointOf(note)
-  return { size, root, note: Uint8Array.from(note) }
+function checkpointOf(note: Uint8Array): Checkpoint {
+  return parseCheckpoint(textOf(parseNote(note).text))
 }
 
 function inBase64(bytes: Uint8Array): string {
