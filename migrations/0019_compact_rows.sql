@@ -3,12 +3,10 @@
 -- rows that are there are not written again, and no statement of the program depends on the order.
 do $$
 begin
-  if exists (select from event) or exists (select from event_unit) then
+  if exists (select from event) then
     return;
   end if;
   drop table event;
-  drop table event_unit;
-
   create table event (
     position bigint not null,
     time bigint not null,
@@ -38,7 +36,15 @@ begin
   create index event_declared on event (key) where part > 0;
   create unique index event_position on event (position);
   create index event_time on event (time, position);
+end
+$$;
 
+do $$
+begin
+  if exists (select from event_unit) then
+    return;
+  end if;
+  drop table event_unit;
   create table event_unit (
     time bigint not null,
     event uuid not null,
