@@ -1,12 +1,25 @@
 import type { Case } from './case.ts'
-import { expectEqual, expectEvents, expectHeader, expectProblem, expectStatus, expectVersions } from './expect.ts'
-import { loneEvent } from './sample.ts'
+import {
+  expectEqual,
+  expectEvents,
+  expectHeader,
+  expectProblem,
+  expectStatus,
+  expectThat,
+  expectVersions,
+} from './expect.ts'
+import { loneEvent, newCodes, objectEvent } from './sample.ts'
 import { pathOf } from './tester.ts'
 
 const CLAUSE = '§12.6; POST /events'
 const ONE = '§12.7; GET /events/{eventID}'
 /** What must come back as it was sent. */
 const FIELDS = ['type', 'eventID', 'action', 'bizStep', 'epcList', 'eventTimeZoneOffset'] as const
+
+const FORMATS = ['No_Preference', 'Always_GS1_Digital_Link', 'Always_EPC_URN', 'Never_Translates'] as const
+/** What no server recorded. */
+const FORGED = '2001-01-01T00:00:00.000Z'
+const DAY = 86_400_000
 
 /** Single events, one by one. */
 export const EVENT_CASES: readonly Case[] = [
@@ -38,6 +51,43 @@ export const EVENT_CASES: readonly Case[] = [
       expectStatus(await tester.send('POST', '/events', { body: event }), 201)
       const again = await tester.send('POST', '/events', { body: event })
       expectProblem(again, [409], 'ResourceAlreadyExistsException')
+    },
+  },
+  ...FORMATS.map(
+    (format): Case => ({
+      id: `events/record-time-${format}`,
+      clause: '§7.4.1; GET /events/{eventID} recordTime',
+      does: {
+        zh: `采集带有 recordTime 的事件，以 ${format} 读回`,
+        en: `captures an event with a recordTime, reads it as ${format}`,
+      },
+      expects: { zh: 'recordTime 由服务器给出', en: 'a recordTime that the server says itself' },
+      async run(tester) {
+        const event = loneEvent({ recordTime: FORGED })
+        expectStatus(await tester.send('POST', '/events', { body: event }), 201)
+        const path = `/events/${encodeURIComponent(String(event.eventID))}`
+        const answer = await tester.get(path, { 'GS1-EPC-Format': format })
+        const time = String(expectEvents(answer)[0]?.recordTime)
+        expectThat(answer, '/eventList/0/recordTime: now', Date.parse(time) > Date.now() - DAY, time)
+      },
+    }),
+  ),
+  {
+    id: 'events/assigned-id',
+    clause: '§7.4.1; GET /events eventID',
+    does: { zh: '采集没有编号的事件，以各种格式读回', en: 'captures an event without an id, reads it in each format' },
+    expects: { zh: '每次都有同一个 eventID', en: 'the same eventID each time' },
+    async run(tester) {
+      const epc = newCodes().item(1, 'N1')
+      await tester.capture([objectEvent({ eventID: undefined, epcList: [epc] })])
+      const ids: unknown[] = []
+      for (const format of FORMATS) {
+        const answer = await tester.get(`/events?MATCH_epc=${encodeURIComponent(epc)}`, { 'GS1-EPC-Format': format })
+        const [event] = expectEvents(answer)
+        expectThat(answer, '/eventList/0/eventID', typeof event?.eventID === 'string' && event.eventID !== '', event)
+        ids.push(event?.eventID)
+        expectEqual(answer, '/eventList/0/eventID', event?.eventID, ids[0])
+      }
     },
   },
   {

@@ -53,8 +53,33 @@ describe('GET /epcis/events', () => {
     expect(shown.epcList).toEqual(['https://id.gs1.org/01/09521234543213/21/filled'])
     expect(shown.eventID).toMatch(/^ni:\/\/\/sha-256;/)
     expect(Date.parse(shown.recordTime)).toBeGreaterThanOrEqual(before - 1)
-    expect(await get(query, NEVER)).toEqual([event])
+    const { eventID, recordTime } = shown
+    expect(await get(query, NEVER)).toEqual([{ ...event, eventID, recordTime }])
     expect((await p.call(`/epcis/events${query}`)).headers.get('gs1-epc-format')).toBe('Always_GS1_Digital_Link')
+  })
+
+  it('says when it was recorded and under which id, whatever was sent and in whichever format', async () => {
+    const before = Date.now()
+    const recordTime = '2001-02-03T04:05:06.000Z'
+    const own = { 'ext:inside': { recordTime, eventID: 'x' } }
+    const named = objectEvent({ recordTime, ...own })
+    const { eventID: _, ...nameless } = objectEvent({ epcList: ['urn:epc:id:sgtin:9521234.054321.forged'], ...own })
+    await p.capture(documentOf([named, { ...nameless, recordTime }]))
+    const queries = [`?EQ_eventID=${named.eventID}`, '?MATCH_epc=urn:epc:id:sgtin:9521234.054321.forged']
+    for (const format of ['Never_Translates', 'Always_GS1_Digital_Link', 'Always_EPC_URN', 'No_Preference']) {
+      for (const query of queries) {
+        const headers = { 'gs1-epc-format': format }
+        const [shown] = await get(query, headers)
+        expect(Date.parse(shown.recordTime), format).toBeGreaterThanOrEqual(before - 1)
+        expect(shown).toMatchObject(own)
+        expect(shown.eventID, format).toMatch(query === queries[0] ? /^urn:uuid:/ : /^ni:\/\/\/sha-256;/)
+        const xml = await (
+          await p.call(`/epcis/events${query}`, { headers: { ...headers, accept: 'application/xml' } })
+        ).text()
+        expect(/<recordTime>([^<]+)</.exec(xml)?.[1], format).toBe(shown.recordTime)
+        expect(/<eventID>([^<]+)</.exec(xml)?.[1], format).toBe(shown.eventID)
+      }
+    }
   })
 
   it('leaves what cannot be written as URN, and names it in a warning', async () => {
@@ -96,7 +121,7 @@ describe('GET /epcis/events', () => {
     await p.capture(documentOf([event]))
     await p.capture(documentOf([{ ...event, bizStep: 'receiving' }]))
     expect(await get(`?EQ_eventID=${event.eventID}&EQ_bizStep=receiving`)).toEqual([])
-    expect(await get(`?EQ_eventID=${event.eventID}`, NEVER)).toEqual([event])
+    expect(await get(`?EQ_eventID=${event.eventID}`, NEVER)).toEqual([{ ...event, recordTime: expect.any(String) }])
   })
 
   it('limits and refuses numbers of events as asked', async () => {

@@ -1,7 +1,8 @@
-import { type Codes, formatTime, translateEvent } from '@yuanliu/core'
+import { type Codes, translateEvent } from '@yuanliu/core'
 import type { AnswerForm } from '../lib/http/answer-form.ts'
 import type { EventReading } from '../lib/xml/stored-context.ts'
 import type { Contextual } from './contexts.ts'
+import { withKnown } from './known-members.ts'
 
 export type EventJson = Record<string, unknown>
 
@@ -50,7 +51,7 @@ export function filled(
   const sent = isAsSent ? reading.valueAsSent(bytes) : reading.value(bytes)
   const value = translateEvent(sent, chosen, { toDigitalLink: codes.toDigitalLink, toUrn }, prefixLength)
   for (const name of LISTS) if (Array.isArray(value[name])) value[name] = unrepeated(value[name], sent[name])
-  return { ...value, eventID: value.eventID || event.id, recordTime: formatTime(event.recorded) }
+  return withKnown(value, event)
 }
 
 const LISTS = ['epcList', 'childEPCs', 'inputEPCList', 'outputEPCList']

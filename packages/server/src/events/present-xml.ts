@@ -1,4 +1,5 @@
 import { contextOf, EPCIS_QUERY_2, escapeXml, writeXmlEvent, XSI, xmlPrefixes } from '@yuanliu/core'
+import { withKnown } from './known-members.ts'
 import { filled, type Heading, NAMELESS, type Notation, type Presented, type PresentedEvent } from './notation.ts'
 
 /**
@@ -34,7 +35,8 @@ function named({ queryName, subscriptionID }: Heading): string {
   return `<queryName>${escapeXml(queryName)}</queryName>${subscription}`
 }
 
-/** The event as it was sent, but that its terms are as asked for. */
-function asSent({ reading, bytes }: PresentedEvent, { terms }: Notation): Record<string, unknown> {
-  return terms === 'Never_Translates' ? reading.valueAsSent(bytes) : reading.value(bytes)
+/** The event with its codes as they were sent, its terms as asked for, and what the repository knows. */
+function asSent(event: PresentedEvent, { terms }: Notation): Record<string, unknown> {
+  const { reading, bytes } = event
+  return withKnown(terms === 'Never_Translates' ? reading.valueAsSent(bytes) : reading.value(bytes), event)
 }

@@ -1,4 +1,5 @@
 import { jointContext, ownParts, STANDARD_CONTEXT } from './contexts.ts'
+import { knownInBytes, withKnown } from './known-members.ts'
 import {
   type EventJson,
   filled,
@@ -11,9 +12,9 @@ import {
 import { presentXml } from './present-xml.ts'
 
 /**
- * Events as an EPCISQueryDocument (EPCIS 2.0 §9.3). Under `Never_Translates` the bytes received are put in as they
- * are. Else identifiers are in the notation asked for, and what the repository knows is filled in: `recordTime`, and
- * the id where none was sent.
+ * Events as an EPCISQueryDocument (EPCIS 2.0 §9.3). Under `Never_Translates` the bytes received are put in, else
+ * identifiers are in the notation asked for. In either case the repository says what it knows: `recordTime`, and the id
+ * where none was sent.
  * @param heading name of the query, and of the subscription, as the document says them
  * @param whole all events must be answered: one that does not fit the others' context bears its own
  */
@@ -28,7 +29,9 @@ export function present(
   if (notation.format === 'Never_Translates') {
     const shown = whole ? events : events.slice(0, joint.count)
     const pieces = shown.map((e, i) =>
-      i < joint.count ? jsonBytes(e) : Buffer.from(JSON.stringify(withOwnContext(e.reading.value(e.bytes), e.context))),
+      i < joint.count
+        ? jsonBytes(e)
+        : Buffer.from(JSON.stringify(withOwnContext(withKnown(e.reading.value(e.bytes), e), e.context))),
     )
     return { body: documentOf(joint.context, pieces, heading), count: shown.length, untranslated: [] }
   }
@@ -45,9 +48,10 @@ export function present(
   }
 }
 
-/** The bytes received, or what they say in the other binding. */
-function jsonBytes({ reading, bytes }: PresentedEvent): Buffer {
-  return reading.isXml ? Buffer.from(JSON.stringify(reading.value(bytes))) : bytes
+/** The bytes received, or what they say in the other binding; with what the repository knows. */
+function jsonBytes(event: PresentedEvent): Buffer {
+  const { reading, bytes } = event
+  return reading.isXml ? Buffer.from(JSON.stringify(withKnown(reading.value(bytes), event))) : knownInBytes(event)
 }
 
 /** The event with its document's definitions in its own `@context`, before those that it had. */

@@ -60,7 +60,9 @@ const eventsOf = (document: Record<string, unknown>) =>
 
 // The vectors lie beside the project; without them there is nothing to compare (skipped: "no vectors").
 describe.skipIf(present.length === 0)(`read back${present.length ? '' : ' (skipped: no vectors)'}`, () => {
-  it('gives every event of every document exactly as it was sent', { timeout: 120_000 }, async () => {
+  it('gives every event of every document as it was sent, with what only the repository knows', {
+    timeout: 120_000,
+  }, async () => {
     const sent: Record<string, unknown>[] = []
     let refused = 0
     for (const { text } of samples()) {
@@ -80,12 +82,16 @@ describe.skipIf(present.length === 0)(`read back${present.length ? '' : ' (skipp
       const list = events.eventList ?? events.queryResults.resultsBody.eventList
       for (const { ordinal, status } of receipts) if (status === 'accepted') sent.push(list[ordinal])
     }
+    const thisYear = new RegExp(`^${new Date().getUTCFullYear()}`)
     expect(sent.length).toBeGreaterThan(50)
     expect(refused).toBeLessThan(samples().length / 2)
 
     const order = 'orderBy=recordTime&orderDirection=ASC&perPage=50'
     const untouched = await pages(order, 'Never_Translates')
-    expect(untouched.flatMap(eventsOf)).toEqual(sent)
+    const known = { eventID: expect.any(String), recordTime: expect.stringMatching(thisYear) }
+    expect(untouched.flatMap(eventsOf)).toEqual(
+      sent.map(event => ({ ...known, ...event, recordTime: known.recordTime })),
+    )
 
     // Whatever the notation and the page, each event means what it meant: captured again nothing of it is new.
     for (const format of ['Never_Translates', 'Always_GS1_Digital_Link', 'Always_EPC_URN']) {
@@ -106,6 +112,6 @@ describe.skipIf(present.length === 0)(`read back${present.length ? '' : ' (skipp
     const answer = await p.call('/epcis/events/urn%3Aexample%3Abytes', {
       headers: { 'gs1-epc-format': 'Never_Translates' },
     })
-    expect(await answer.text()).toContain(event)
+    expect(await answer.text()).toContain(`${event.slice(0, -1)},"recordTime":"`)
   })
 })

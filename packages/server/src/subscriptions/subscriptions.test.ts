@@ -82,6 +82,9 @@ describe('a stream', () => {
     await expect.poll(() => r.ids().length, { timeout: 30_000 }).toBe(4)
     expect(r.ids()).toEqual(ids)
     expect(r.taken[0]?.headers['gs1-epc-format']).toBe('Never_Translates')
+    for (const message of r.taken)
+      for (const event of eventsOf(message))
+        expect(Date.parse(String(event.recordTime))).toBeGreaterThan(Date.parse(before) - 1)
     expect(r.taken[0]?.headers['gs1-signature']).toBeUndefined()
   })
 
