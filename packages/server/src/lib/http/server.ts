@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import type { Config } from '../config.ts'
 import { DatabaseUnavailable } from '../db/unavailable.ts'
 import type { Metrics } from '../metrics.ts'
+import { cors, isGuarded } from './cors.ts'
 import { lateChild } from './late-child.ts'
 import { LIMITS } from './limits.ts'
 import { type Actor, demand } from './mount.ts'
@@ -97,21 +98,20 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
   })
 
   // Before keys are asked for: a browser's preflight request bears none.
-  cors(app, config)
+  cors(app, config.corsOrigins)
   // With callbacks: a promise for each hook costs more than a page that is at hand.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
     const fault = addressFault(request) ?? notReady(request)
     if (fault) return done(fault)
-    const { url, config } = request.routeOptions
-    const { permission } = config
+    const { permission } = request.routeOptions.config
     const { sandboxes } = parts
     if (sandboxes?.asks(request.headers.authorization) && isGuarded(request)) {
       ofSandbox(sandboxes, request, reply).then(here => here && done(), done)
       return
     }
-    if (permission === null || (permission === undefined && !GUARDED.test(url ?? request.url))) return done()
+    if (permission === null || (permission === undefined && !isGuarded(request))) return done()
     admit(request, permission).then(() => done(), done)
   })
   // While stopping, a connection that has had its answer is not kept for another request.
@@ -192,12 +192,6 @@ function trusted(setting: Config['trustProxy']): boolean | string | ((address: s
   return typeof setting === 'number' ? (_address, hop) => hop < setting : setting
 }
 
-/** Under /api and /epcis, judged by the route that was found: an address may be written with percent signs. */
-function isGuarded(request: FastifyRequest): boolean {
-  return GUARDED.test(request.routeOptions.url ?? request.url)
-}
-const GUARDED = /^\/(api|epcis)([/?]|$)/
-
 /** Path without the query: what people put into a query has no business in a log. */
 function pathOf(request: FastifyRequest): string {
   return (request.url.split('?')[0] ?? '').slice(0, 1_000)
@@ -219,36 +213,4 @@ function addressFault(request: FastifyRequest): Problem | null {
     // said below
   }
   return new Problem('malformed-url', { detail: 'Percent signs must stand for UTF-8 bytes other than zero' })
-}
-
-/** Public codes and linksets may be read from any page; the API only from origins that the settings name. */
-function cors(app: FastifyInstance, config: Config): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    const origin = request.headers.origin
-    if (!isGuarded(request)) {
-      // said to everybody: a cache may hand the answer to a page (GS1-Conformant Resolver, statement on CORS)
-      reply.header('access-control-allow-origin', '*')
-      reply.header('access-control-allow-methods', 'GET, HEAD, OPTIONS')
-    }
-    if (!origin) return done()
-    if (isGuarded(request)) {
-      reply.header('vary', 'Origin')
-      if (!config.corsOrigins.includes(origin)) return done()
-      reply.header('access-control-allow-origin', origin)
-    }
-    reply.header('access-control-expose-headers', 'Location, Link, ETag, GS1-Next-Page-Token-Expires, Retry-After')
-    if (request.method !== 'OPTIONS' || !request.headers['access-control-request-method']) return done()
-    reply
-      .header(
-        'access-control-allow-methods',
-        isGuarded(request) ? 'GET, HEAD, POST, DELETE, OPTIONS' : 'GET, HEAD, OPTIONS',
-      )
-      .header(
-        'access-control-allow-headers',
-        'Authorization, Content-Type, GS1-EPC-Format, GS1-Extensions, GS1-EPCIS-Min, GS1-EPCIS-Max, GS1-CBV-Min, GS1-CBV-Max, GS1-Capture-Error-Behaviour',
-      )
-      .header('access-control-max-age', '600')
-      .status(204)
-      .send()
-  })
 }
