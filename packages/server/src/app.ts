@@ -19,7 +19,7 @@ import {
 import { codeRoutes, scanRoutes } from './codes/routes.ts'
 import { createDocs } from './docs/docs.ts'
 import { docsRoutes } from './docs/routes.ts'
-import { createEvents, type Events, TOKEN_LIFE } from './events/events.ts'
+import { createEvents, type Events } from './events/events.ts'
 import { eventRoutes } from './events/routes.ts'
 import { createLabels, type Labels, readLabelForms } from './labels/labels.ts'
 import { labelRoutes } from './labels/routes.ts'
@@ -28,8 +28,10 @@ import { type CompanyPrefixes, createCompanyPrefixes } from './lib/company-prefi
 import type { Config } from './lib/config.ts'
 import type { Db } from './lib/db/db.ts'
 import { type Health, healthBody, notReady } from './lib/health.ts'
+import { negotiateMedia } from './lib/http/accept.ts'
 import { LIMITS } from './lib/http/limits.ts'
 import { discoveryRoutes, negotiateVersions } from './lib/http/negotiate.ts'
+import { createListPages, TOKEN_LIFE } from './lib/http/page-token.ts'
 import { createHttp } from './lib/http/server.ts'
 import { acceptUpgrades } from './lib/http/upgrade.ts'
 import type { Metrics } from './lib/metrics.ts'
@@ -209,6 +211,7 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
     errorPage: portalErrorPage(rooms.portal),
   })
   negotiateVersions(app)
+  negotiateMedia(app)
   metrics.gauge('yuanliu_capture_position', 'Position of the last event that this process captured', () =>
     rooms.capture.room.writer.position(),
   )
@@ -254,12 +257,13 @@ export function createApp(parts: Parts, rooms: Rooms, server: Server): FastifyIn
     config.publicUrl,
   )
   if (parts.sandboxes) sandboxRoutes(app, parts.sandboxes)
-  captureRoutes(app, rooms.capture, config)
+  const pages = createListPages(config.publicUrl, rooms.tokens)
+  captureRoutes(app, rooms.capture, config, pages)
   eventRoutes(app, rooms.events, config)
-  resourceRoutes(app, rooms.resources, { ...rooms, config, codes: parts.codes })
+  resourceRoutes(app, rooms.resources, { ...rooms, pages, codes: parts.codes })
   vocabularyRoutes(app, rooms.vocabularies, config.publicUrl)
-  queryRoutes(app, rooms.queries, config, rooms.subscriptions.sockets.live)
-  subscriptionRoutes(app, rooms.subscriptions, rooms.queries, config)
+  queryRoutes(app, rooms.queries, { config, pages, live: rooms.subscriptions.sockets.live })
+  subscriptionRoutes(app, rooms.subscriptions, rooms.queries, { config, pages })
   logRoutes(app, rooms.log)
   witnessRoutes(app, rooms.witness, { publicUrl: config.publicUrl, over: rooms.portal.rate.over })
   signingRoutes(app, rooms.signing)

@@ -1,5 +1,6 @@
 import { type Case, Skip } from './case.ts'
 import {
+  expectDiscovery,
   expectEqual,
   expectHeader,
   expectMember,
@@ -8,13 +9,18 @@ import {
   expectThat,
   expectVersions,
 } from './expect.ts'
+import { requireNamedQueries } from './named-query-cases.ts'
 import { ask } from './query-cases.ts'
 
 const NAME = 'conformance'
-/** Every path of the OpenAPI file that is to answer `OPTIONS`, with what it is to allow. */
+/**
+ * Paths of the OpenAPI file that are to answer `OPTIONS`, with what they are to allow; those below a named query are tried
+ * where there is one.
+ */
 const PATHS: readonly [path: string, allows: readonly string[]][] = [
   ['/', ['GET']],
   ['/capture', ['GET', 'POST']],
+  [`/capture/${NAME}`, ['GET']],
   ['/events', ['GET', 'POST']],
   [`/events/${NAME}`, ['GET']],
   ...['eventTypes', 'epcs', 'bizSteps', 'bizLocations', 'readPoints', 'dispositions'].flatMap(
@@ -24,6 +30,7 @@ const PATHS: readonly [path: string, allows: readonly string[]][] = [
       [`/${kind}/${NAME}/events`, ['GET']],
     ],
   ),
+  ['/queries', ['GET', 'POST']],
 ]
 
 const TOP_LEVEL = ['capture', 'events', 'eventTypes', 'epcs', 'bizSteps', 'bizLocations', 'readPoints', 'dispositions']
@@ -51,18 +58,12 @@ export const DISCOVERY_CASES: readonly Case[] = [
       clause: `§12.8; OPTIONS ${path}`,
       does: { zh: `OPTIONS ${path}`, en: `OPTIONS ${path}` },
       expects: {
-        zh: `204，Allow 含 ${allows.join('、')}，以及版本与格式头`,
-        en: `204, Allow with ${allows.join(', ')}, headers of versions and formats`,
+        zh: `204，Allow 含 ${allows.join('、')}，以及版本、格式与扩展头`,
+        en: `204, Allow with ${allows.join(', ')}, headers of versions, formats and extensions`,
       },
       async run(tester) {
-        const answer = expectStatus(await tester.announced(path), 200, 204)
-        const allow = expectHeader(answer, 'Allow', /./).split(/\s*,\s*/)
-        const missing = allows.filter(method => !allow.includes(method))
-        expectThat(answer, `Allow: ${allows.join(', ')}`, missing.length === 0, allow.join(', '))
-        expectVersions(answer)
-        for (const name of ['GS1-EPCIS-Min', 'GS1-EPCIS-Max', 'GS1-CBV-Min', 'GS1-CBV-Max'])
-          expectHeader(answer, name, /^\d+(\.\d+)*$/)
-        expectHeader(answer, 'GS1-EPC-Format', /No_Preference|Always_|Never_Translates/)
+        if (path === '/queries') await requireNamedQueries(tester)
+        expectDiscovery(await tester.announced(path), allows)
       },
     }),
   ),

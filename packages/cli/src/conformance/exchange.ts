@@ -44,3 +44,11 @@ export function brief(text: string, length = 300): string {
 export function mediaTypeOf({ headers }: Exchange): string {
   return (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 }
+
+/** The query part of the address in `Link: rel="next"`; null on the last page. */
+export function nextOf({ headers, url }: Exchange): string | null {
+  for (const [, target = '', parameters = ''] of (headers.get('link') ?? '').matchAll(/<([^>]*)>([^,<]*)/g)) {
+    if (/rel="?next"?/.test(parameters)) return new URL(target, url).search
+  }
+  return null
+}

@@ -55,6 +55,21 @@ export function expectProblem(exchange: Exchange, statuses: readonly number[], .
   if (status !== undefined) expectEqual(exchange, '/status', status, exchange.status)
 }
 
+/** The answer to OPTIONS says what an address allows and what the server speaks (EPCIS 2.0 §12.8). */
+export function expectDiscovery(exchange: Exchange, allows: readonly string[]): void {
+  expectStatus(exchange, 200, 204)
+  const allow = expectHeader(exchange, 'Allow', /./).split(/\s*,\s*/)
+  const missing = allows.filter(method => !allow.includes(method))
+  expectThat(exchange, `Allow: ${allows.join(', ')}`, missing.length === 0, allow.join(', '))
+  expectVersions(exchange)
+  for (const name of ['GS1-EPCIS-Min', 'GS1-EPCIS-Max', 'GS1-CBV-Min', 'GS1-CBV-Max'])
+    expectHeader(exchange, name, /^\d+(\.\d+)*$/)
+  expectHeader(exchange, 'GS1-EPC-Format', /No_Preference|Always_|Never_Translates/)
+  expectHeader(exchange, 'GS1-CBV-XML-Format', /No_Preference|Always_|Never_Translates/)
+  expectHeader(exchange, 'GS1-Extensions', /=/)
+  expectHeader(exchange, 'GS1-Vendor-Version', /./)
+}
+
 /** The version headers of EPCIS 2.0 §12.8 that every answer bears. */
 export function expectVersions(exchange: Exchange): void {
   for (const name of ['GS1-EPCIS-Version', 'GS1-CBV-Version']) expectHeader(exchange, name, /^2(\.\d+)*$/)

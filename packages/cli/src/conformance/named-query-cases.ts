@@ -1,7 +1,14 @@
 import { type Case, Skip } from './case.ts'
-import { jsonOf, memberOf } from './exchange.ts'
-import { expectEqual, expectEvents, expectHeader, expectProblem, expectStatus, expectThat } from './expect.ts'
-import { nextOf } from './paging-cases.ts'
+import { jsonOf, memberOf, nextOf } from './exchange.ts'
+import {
+  expectDiscovery,
+  expectEqual,
+  expectEvents,
+  expectHeader,
+  expectProblem,
+  expectStatus,
+  expectThat,
+} from './expect.ts'
 import { newCodes, objectEvent } from './sample.ts'
 import { ownName, type Tester } from './tester.ts'
 
@@ -116,6 +123,32 @@ export const NAMED_QUERY_CASES: readonly Case[] = [
       const seen = [...expectEvents(first), ...expectEvents(second)].map(e => e.eventID)
       expectEqual(second, 'events of both pages', seen.toSorted(), events.map(e => e.eventID).toSorted())
     },
+  ),
+  ...(
+    [
+      ['', ['GET', 'DELETE']],
+      ['/events', ['GET']],
+      ['/subscriptions', ['GET', 'POST']],
+    ] as const
+  ).map(([below, allows]) =>
+    named(
+      `options${below.replace('/', '-')}`,
+      `/{queryName}${below} OPTIONS`,
+      { zh: `OPTIONS /queries/{queryName}${below}`, en: `OPTIONS /queries/{queryName}${below}` },
+      {
+        zh: `204，Allow 含 ${allows.join('、')}，以及版本、格式与扩展头`,
+        en: `204, Allow with ${allows.join(', ')}, headers of versions, formats and extensions`,
+      },
+      async (tester, { path }) => {
+        const answer = await tester.announced(path + below)
+        if (below === '/subscriptions' && [404, 501].includes(answer.status))
+          throw new Skip(
+            `服务器不提供订阅（${answer.status}）`,
+            `the server offers no subscriptions (${answer.status})`,
+          )
+        expectDiscovery(answer, allows)
+      },
+    ),
   ),
   named(
     'delete',

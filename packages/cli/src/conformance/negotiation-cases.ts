@@ -1,7 +1,8 @@
 import type { Case } from './case.ts'
 import { mediaTypeOf } from './exchange.ts'
 import { expectEqual, expectEvents, expectHeader, expectProblem, expectStatus, expectThat } from './expect.ts'
-import { newCodes, objectEvent } from './sample.ts'
+import { requireNamedQueries } from './named-query-cases.ts'
+import { documentOf, newCodes, objectEvent } from './sample.ts'
 
 const FORMAT = '§12.8; GS1-EPC-Format'
 const REFUSED = { zh: '406 NotAcceptableException', en: '406 NotAcceptableException' }
@@ -74,17 +75,31 @@ export const NEGOTIATION_CASES: readonly Case[] = [
       expectStatus(await tester.get('/events?perPage=1', { 'GS1-EPCIS-Min': '2.0', 'GS1-EPCIS-Max': '2.0' }), 200)
     },
   },
-  ...(['/events?perPage=1', '/bizSteps', '/'] as const).map(
+  ...(['/events?perPage=1', '/bizSteps', '/', '/capture', '/queries'] as const).map(
     (path): Case => ({
       id: `negotiation/accept${path === '/' ? '-root' : path.replace('/', '-').replace(/\?.*/, '')}`,
       clause: `§12.8; GET ${path.replace(/\?.*/, '')} 406`,
-      does: { zh: `Accept: text/csv ${path}`, en: `Accept: text/csv ${path}` },
+      does: { zh: `${path} Accept: text/csv；JSON、XML 均 q=0`, en: `${path} Accept: text/csv; JSON and XML with q=0` },
       expects: REFUSED,
       async run(tester) {
-        expectProblem(await tester.get(path, { accept: 'text/csv' }), [406], 'NotAcceptableException')
+        if (path === '/queries') await requireNamedQueries(tester)
+        for (const accept of ['text/csv', 'application/json;q=0, application/xml;q=0'])
+          expectProblem(await tester.get(path, { accept }), [406], 'NotAcceptableException')
       },
     }),
   ),
+  {
+    id: 'negotiation/accept-of-capture',
+    clause: '§12.8; POST /capture 406',
+    does: { zh: '采集文档，Accept: text/html', en: 'captures a document with Accept: text/html' },
+    expects: { zh: '406，事件没有采集', en: '406, and nothing is captured' },
+    async run(tester) {
+      const event = objectEvent()
+      const sending = { body: documentOf([event]), headers: { accept: 'text/html' } }
+      expectProblem(await tester.send('POST', '/capture', sending), [406], 'NotAcceptableException')
+      expectStatus(await tester.get(`/events/${encodeURIComponent(String(event.eventID))}`), 404)
+    },
+  },
   {
     id: 'negotiation/json',
     clause: '§12.8; GET /events 200',

@@ -1,6 +1,7 @@
 import { type Case, Skip } from './case.ts'
-import type { Exchange } from './exchange.ts'
+import { type Exchange, nextOf } from './exchange.ts'
 import { expectEqual, expectEvents, expectHeader, expectProblem, expectStatus, expectThat } from './expect.ts'
+import { withQuery } from './named-query-cases.ts'
 import { newCodes, objectEvent, randomTime } from './sample.ts'
 import type { Tester } from './tester.ts'
 
@@ -8,12 +9,9 @@ const CLAUSE = '§12.7; GET /events Link, perPage, nextPageToken'
 /** Default number of events on a page. */
 const DEFAULT = 30
 
-/** The query part of the address in `Link: rel="next"`; null on the last page. */
-export function nextOf({ headers, url }: Exchange): string | null {
-  for (const [, target = '', parameters = ''] of (headers.get('link') ?? '').matchAll(/<([^>]*)>([^,<]*)/g)) {
-    if (/rel="?next"?/.test(parameters)) return new URL(target, url).search
-  }
-  return null
+const LIST_TOKENS = {
+  zh: '标记有失效时间，可以翻页；归还后无效',
+  en: 'the token has an expiry and leads on; given back, it is good no longer',
 }
 
 /** Pages (EPCIS 2.0 §12.7). */
@@ -38,13 +36,7 @@ export const PAGING_CASES: readonly Case[] = [
     async run(tester) {
       const answer = await tester.get(`${await captured(tester, 2)}&perPage=1`)
       expectEvents(answer)
-      const expires = expectHeader(answer, 'GS1-Next-Page-Token-Expires', /^\d{4}-\d\d-\d\dT/)
-      expectThat(
-        answer,
-        'GS1-Next-Page-Token-Expires: in the future',
-        Date.parse(expires) > Date.now() - 60_000,
-        expires,
-      )
+      expectExpiry(answer)
     },
   },
   {
@@ -81,7 +73,49 @@ export const PAGING_CASES: readonly Case[] = [
       expectStatus(await tester.get(`/events${next}`), 400, 404)
     },
   },
+  {
+    id: 'paging/captures',
+    clause: '§12.7; GET /capture GS1-Next-Page-Token-Expires, DELETE /nextPageToken/{token}',
+    does: { zh: '分页列出采集任务，归还标记', en: 'lists capture jobs in pages, gives the token back' },
+    expects: LIST_TOKENS,
+    run: async tester => {
+      for (let n = 0; n < 2; n++) await tester.capture([objectEvent()])
+      await listTokens(tester, '/capture')
+    },
+  },
+  {
+    id: 'paging/queries',
+    clause: '§12.7; GET /queries GS1-Next-Page-Token-Expires, DELETE /nextPageToken/{token}',
+    does: { zh: '分页列出命名查询，归还标记', en: 'lists named queries in pages, gives the token back' },
+    expects: LIST_TOKENS,
+    run: tester => withQuery(tester, () => withQuery(tester, () => listTokens(tester, '/queries'))),
+  },
+  {
+    id: 'paging/bizSteps',
+    clause: '§12.7; GET /bizSteps GS1-Next-Page-Token-Expires, DELETE /nextPageToken/{token}',
+    does: { zh: '分页列出业务步骤，归还标记', en: 'lists business steps in pages, gives the token back' },
+    expects: LIST_TOKENS,
+    run: tester => listTokens(tester, '/bizSteps'),
+  },
 ]
+
+/** The token of a list's first page expires, leads on, and is good no longer when it is given back. */
+async function listTokens(tester: Tester, path: string): Promise<void> {
+  const first = expectStatus(await tester.get(`${path}?perPage=1`), 200)
+  const next = nextOf(first)
+  const token = new URLSearchParams(next ?? '').get('nextPageToken')
+  if (next === null || token === null) throw new Skip('第一页没有给出标记', 'the first page gives no token')
+  expectExpiry(first)
+  expectStatus(await tester.get(path + next), 200)
+  const answer = expectStatus(await tester.send('DELETE', `/nextPageToken/${encodeURIComponent(token)}`), 204, 501)
+  if (answer.status === 204) expectStatus(await tester.get(path + next), 400, 404)
+}
+
+function expectExpiry(answer: Exchange): void {
+  const expires = expectHeader(answer, 'GS1-Next-Page-Token-Expires', /^\d{4}-\d\d-\d\dT/)
+  const isToCome = Date.parse(expires) > Date.now() - 60_000
+  expectThat(answer, 'GS1-Next-Page-Token-Expires: in the future', isToCome, expires)
+}
 
 /** Captures events of one instant about one item. @returns the query that finds them */
 async function captured(tester: Tester, count: number, ids: string[] = []): Promise<string> {

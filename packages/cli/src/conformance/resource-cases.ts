@@ -1,6 +1,6 @@
 import type { Case } from './case.ts'
+import { nextOf } from './exchange.ts'
 import { expectEqual, expectEvents, expectMember, expectProblem, expectStatus, expectThat } from './expect.ts'
-import { nextOf } from './paging-cases.ts'
 import type { Tester } from './tester.ts'
 import { LABELS, type World } from './world.ts'
 

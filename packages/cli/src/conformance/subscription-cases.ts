@@ -80,6 +80,30 @@ export const SUBSCRIPTION_CASES: readonly Case[] = [
     },
   ),
   subscribing(
+    'options',
+    '/{subscriptionID} OPTIONS',
+    { zh: 'OPTIONS 一个订阅', en: 'OPTIONS of a subscription' },
+    {
+      zh: '204，Allow 含 GET、DELETE，版本与扩展头，下次通知的起点',
+      en: '204, Allow with GET and DELETE, headers of versions and extensions, where the next message begins',
+    },
+    async (tester, { path }) => {
+      const body = { dest: NOWHERE, schedule: { hour: '3', minute: '15' } }
+      const made = expectStatus(await tester.send('POST', `${path}/subscriptions`, { body }), 201)
+      const id = expectHeader(made, 'Location', /\/subscriptions\/[^/]+$/)
+        .split('/')
+        .at(-1)
+      const told = expectStatus(await tester.send('OPTIONS', `${path}/subscriptions/${id}`), 200, 204)
+      const allow = expectHeader(told, 'Allow', /./).split(/\s*,\s*/)
+      expectThat(told, 'Allow: GET, DELETE', allow.includes('GET') && allow.includes('DELETE'), allow)
+      for (const name of ['GS1-EPCIS-Version', 'GS1-EPCIS-Min', 'GS1-EPCIS-Max'])
+        expectHeader(told, name, /^\d+(\.\d+)*$/)
+      expectHeader(told, 'GS1-Extensions', /=/)
+      expectHeader(told, 'GS1-Vendor-Version', /./)
+      expectHeader(told, 'GS1-Query-Min-Record-Time', /^\d{4}-\d\d-\d\dT/)
+    },
+  ),
+  subscribing(
     'ends-with-query',
     '; DELETE /queries/{queryName}',
     { zh: '删除有订阅的查询', en: 'deletes a query that has a subscription' },

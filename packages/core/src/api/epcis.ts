@@ -230,7 +230,7 @@ export const releasePageToken = endpoint({
   id: 'releasePageToken',
   method: 'DELETE',
   path: '/epcis/nextPageToken/:token',
-  permission: 'read',
+  permission: ['read', 'capture'],
   summary: { zh: '归还翻页标记', en: 'Give a page token back' },
   params: Type.Object({ token: Text }),
   status: 204,

@@ -9,7 +9,7 @@ import { gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
 import { DISCOVERY } from '../lib/http/negotiate.ts'
-import { decodeToken, encodeToken, nextLink } from '../lib/http/page-token.ts'
+import { decodeToken, encodeToken, type ListPages, nextLink } from '../lib/http/page-token.ts'
 import { eventReading } from '../lib/xml/stored-context.ts'
 import type { Offered } from '../signing/signing.ts'
 import type { Capture } from './capture.ts'
@@ -18,7 +18,7 @@ import { jobXml } from './job-xml.ts'
 import { captureOf, presentJob, QUARANTINED, receiptsOf } from './receipts.ts'
 
 /** EPCIS capture (EPCIS 2.0 §12.6), receipts and conflicts. */
-export function captureRoutes(app: FastifyInstance, capture: Capture, config: Config): void {
+export function captureRoutes(app: FastifyInstance, capture: Capture, config: Config, pages: ListPages): void {
   const { room } = capture
   const limits = {
     'gs1-epcis-capture-limit': String(config.captureMaxEvents),
@@ -54,14 +54,11 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
     async (request, reply) => {
       const actor = request.actor as Actor
       const limit = Math.min(Math.max(1, Number(request.query.perPage ?? 30) || 30), LIMITS.perPage)
-      const after = request.query.nextPageToken ? decodeToken(request.query.nextPageToken, isPlace) : null
+      const after = await pages.place('capture', request.query.nextPageToken, isPlace)
       const own = actor.permissions.has('admin') ? null : actor.organisation
       const rows = await listCaptures(room.db, own, after, limit + 1)
       const last = rows[limit - 1]
-      if (rows.length > limit && last) {
-        const token = encodeToken({ created: last.created, id: last.id })
-        reply.header('link', nextLink(config.publicUrl, request.url, 'nextPageToken', token))
-      }
+      if (rows.length > limit && last) pages.lead(reply, request.url, 'capture', { created: last.created, id: last.id })
       gs1Headers(reply)
       return rows.slice(0, limit).map(presentJob)
     },

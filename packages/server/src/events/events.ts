@@ -34,8 +34,7 @@ export { decodeFlow, decodeUnits, encodeFlow, encodeUnits } from './event-text.t
 export type { Follow, StandingQuery } from './follow.ts'
 export type { Captured } from './judge.ts'
 export type { Heading } from './notation.ts'
-export { TOKEN_LIFE } from './page.ts'
-export { untranslatedWarning } from './warning.ts'
+export { untranslatedWarning, watchedUrns } from './warning.ts'
 
 export interface Events {
   /** One page of a query, `heading` being the name under which it is known. Throws 400, 413. */

@@ -3,6 +3,7 @@ import type { AnswerForm } from '../lib/http/answer-form.ts'
 import type { EventReading } from '../lib/xml/stored-context.ts'
 import type { Contextual } from './contexts.ts'
 import { withKnown } from './known-members.ts'
+import { watchedUrns } from './warning.ts'
 
 export type EventJson = Record<string, unknown>
 
@@ -40,11 +41,7 @@ export function filled(
   { media, format, terms, codes, prefixLength }: Notation,
   untranslated: Set<string>,
 ): EventJson {
-  const toUrn: Codes['toUrn'] = (uri, length) => {
-    const urn = codes.toUrn(uri, length)
-    if (urn === null && codes.unit(uri).level !== 'other') untranslated.add(uri)
-    return urn
-  }
+  const toUrn = watchedUrns(codes, untranslated)
   const chosen = format === 'No_Preference' ? 'Always_GS1_Digital_Link' : format
   const { reading, bytes } = event
   const isAsSent = media === 'xml' && terms === 'Never_Translates'

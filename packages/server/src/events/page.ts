@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Problem } from '@yuanliu/core'
-import { decodeToken, encodeToken } from '../lib/http/page-token.ts'
+import { decodeToken, encodeToken, TOKEN_LIFE } from '../lib/http/page-token.ts'
 import type { Parameters } from './query.ts'
-
-/** How long a page token is good, in milliseconds: 24 hours. */
-export const TOKEN_LIFE = 24 * 60 * 60 * 1000
 
 /** A place in the results of one query. */
 export interface Place {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CONTEXT, documentOf, objectEvent } from '../../../../test/support/events.ts'
 import { type Platform, startPlatform } from '../../../../test/support/platform.ts'
-import { TOKEN_LIFE } from './page.ts'
+import { TOKEN_LIFE } from '../lib/http/page-token.ts'
 
 let p: Platform
 beforeAll(async () => {

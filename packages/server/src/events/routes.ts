@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../lib/config.ts'
 import { type AnswerForm, answerForm, formHeaders } from '../lib/http/answer-form.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
-import { nextLink } from '../lib/http/page-token.ts'
+import { leadOn } from '../lib/http/page-token.ts'
 import type { Paged, Reader, Search } from './event-search.ts'
 import type { Events } from './events.ts'
 import type { Presented } from './notation.ts'
@@ -69,10 +69,8 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
   )
 
   function paged(request: FastifyRequest, reply: FastifyReply, { next }: Paged): FastifyReply {
-    if (!next) return reply
+    if (next) leadOn(reply, { publicUrl: config.publicUrl, url: request.url, ...next })
     return reply
-      .header('link', nextLink(config.publicUrl, request.url, 'nextPageToken', next.token))
-      .header('gs1-next-page-token-expires', new Date(next.expires).toISOString())
   }
 }
 

@@ -1,3 +1,14 @@
+import type { Codes } from '@yuanliu/core'
+
+/** `toUrn` that notes what it cannot write because nobody knows how long its company prefix is. */
+export function watchedUrns(codes: Pick<Codes, 'toUrn' | 'unit'>, untranslated: Set<string>): Codes['toUrn'] {
+  return (uri, length) => {
+    const urn = codes.toUrn(uri, length)
+    if (urn === null && codes.unit(uri).level !== 'other') untranslated.add(uri)
+    return urn
+  }
+}
+
 /** Named in the header, at most so many: headers have limits. */
 const NAMED = 10
 

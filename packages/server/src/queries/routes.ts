@@ -7,7 +7,7 @@ import { discoverable } from '../lib/http/discovery.ts'
 import { gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
-import { decodeToken, encodeToken, nextLink } from '../lib/http/page-token.ts'
+import { type ListPages, leadOn } from '../lib/http/page-token.ts'
 import { type Controls, type Live, presentQuery, type Queries } from './queries.ts'
 
 /** Parameters of an address that make a request for events a subscription (EPCIS 2.0 §12.7). */
@@ -25,7 +25,11 @@ const CONTROLS = [
 const PAGING = ['perPage', 'nextPageToken', 'organisation']
 
 /** Named queries (EPCIS 2.0 §12.7). */
-export function queryRoutes(app: FastifyInstance, queries: Queries, config: Config, live: Live): void {
+export function queryRoutes(
+  app: FastifyInstance,
+  queries: Queries,
+  { config, pages, live }: { config: Config; pages: ListPages; live: Live },
+): void {
   discoverable(app, {
     '/epcis/queries': 'GET, HEAD, OPTIONS, POST',
     '/epcis/queries/:name': 'DELETE, GET, HEAD, OPTIONS',
@@ -42,13 +46,10 @@ export function queryRoutes(app: FastifyInstance, queries: Queries, config: Conf
 
   mount(app, api.listQueries, async ({ query, actor, request, reply }) => {
     const limit = Math.min(query.perPage ?? 30, LIMITS.perPage)
-    const after = query.nextPageToken === undefined ? null : decodeToken(query.nextPageToken, isPlace)
+    const after = await pages.place('queries', query.nextPageToken, isPlace)
     const found = await queries.list(actor, after, limit + 1)
     const last = found[limit - 1]
-    if (found.length > limit && last) {
-      const token = encodeToken({ name: last.name, id: last.id })
-      reply.header('link', nextLink(config.publicUrl, request.url, 'nextPageToken', token))
-    }
+    if (found.length > limit && last) pages.lead(reply, request.url, 'queries', { name: last.name, id: last.id })
     gs1Headers(reply).header('cache-control', 'no-cache')
     return found.slice(0, limit).map(presentQuery)
   })
@@ -81,11 +82,7 @@ export function queryRoutes(app: FastifyInstance, queries: Queries, config: Conf
       }
       const page = await queries.events(query, paging, actor, form)
       if (page.untranslated.length) reply.header('warning', untranslatedWarning(page.untranslated))
-      if (page.next) {
-        reply
-          .header('link', nextLink(config.publicUrl, request.url, 'nextPageToken', page.next.token))
-          .header('gs1-next-page-token-expires', new Date(page.next.expires).toISOString())
-      }
+      if (page.next) leadOn(reply, { publicUrl: config.publicUrl, url: request.url, ...page.next })
       return formHeaders(reply, form).send(page.body)
     },
   )

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { BIZ_STEPS, DISPOSITIONS } from '@yuanliu/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentOf, objectEvent } from '../../../../test/support/events.ts'
@@ -134,72 +132,6 @@ describe('top-level resources', () => {
   })
 })
 
-describe('discovery and negotiation', () => {
-  const paths = [
-    '/epcis',
-    '/epcis/events',
-    '/epcis/events/x',
-    '/epcis/capture',
-    '/epcis/capture/x',
-    '/epcis/eventTypes',
-    '/epcis/epcs/x',
-    '/epcis/bizSteps/x/events',
-  ]
-  it.each(paths)('OPTIONS %s says what there is', async path => {
-    const answer = await p.call(path, { method: 'OPTIONS', key: null })
-    expect(answer.status).toBe(204)
-    const told = Object.fromEntries(answer.headers)
-    expect(told).toMatchObject({
-      'gs1-epcis-version': '2.0.0',
-      'gs1-epcis-min': '2.0.0',
-      'gs1-epcis-max': '2.0.0',
-      'gs1-cbv-version': '2.0.0',
-      'gs1-cbv-min': '2.0.0',
-      'gs1-cbv-max': '2.0.0',
-      'gs1-epc-format': 'No_Preference',
-      'gs1-cbv-xml-format': 'No_Preference',
-    })
-    expect(told.allow).toContain('GET')
-    expect(told['gs1-extensions']).toContain('cbvmda=')
-    expect(told['gs1-vendor-version']).toContain('yuanliu')
-    expect(told.allow?.includes('POST')).toBe(path === '/epcis/events' || path === '/epcis/capture')
-  })
-
-  const openapi = join(import.meta.dirname, '../../../../../shared/vectors/gs1-epcis/REST Bindings/openapi.json')
-  it.skipIf(!existsSync(openapi))('answers at every official address but those of named queries', async () => {
-    const { paths } = JSON.parse(readFileSync(openapi, 'utf8')) as { paths: Record<string, object> }
-    const own = Object.entries(paths).filter(([path]) => !path.startsWith('/queries'))
-    expect(own.length).toBeGreaterThan(20)
-    for (const [path, methods] of own) {
-      const address = `/epcis${path.replace(/\{\w+\}/g, 'x')}`
-      if ('options' in methods) {
-        const told = await p.call(address, { method: 'OPTIONS' })
-        expect(told.status, address).toBe(204)
-        const allow = (told.headers.get('allow') ?? '').toLowerCase().split(', ')
-        const official = Object.keys(methods).filter(method => method !== 'parameters')
-        expect(allow, address).toEqual(expect.arrayContaining(official))
-      }
-    }
-  })
-
-  it('refuses versions that it cannot give', async () => {
-    const cases: [Record<string, string>, number][] = [
-      [{ 'gs1-epcis-min': '1.2', 'gs1-epcis-max': '2.0.0' }, 200],
-      [{ 'gs1-epcis-min': '2', 'gs1-epcis-max': '2' }, 200],
-      [{ 'gs1-epcis-max': '1.2.0' }, 406],
-      [{ 'gs1-epcis-min': '2.1' }, 406],
-      [{ 'gs1-cbv-min': '3.0.0' }, 406],
-      [{ 'gs1-cbv-max': 'latest' }, 406],
-      [{ 'gs1-cbv-max': '2.0' }, 200],
-    ]
-    for (const [headers, status] of cases) {
-      const answer = await p.call('/epcis/events', { headers })
-      expect(answer.status, JSON.stringify(headers)).toBe(status)
-      if (status === 406) expect((await answer.json()).type).toBe('epcisException:NotAcceptableException')
-    }
-  })
-})
-
 describe('Always_EPC_URN', () => {
   it('knows company prefixes from the URNs that were seen, also after a restart', async () => {
     const link = 'https://id.gs1.org/01/09529999543219/21/seen'
@@ -221,6 +153,31 @@ describe('Always_EPC_URN', () => {
     expect(await found()).toEqual(known)
     const epcs = await members('/epcis/epcs', 1000, { 'gs1-epc-format': 'Always_EPC_URN' })
     expect(epcs).toContain('urn:epc:id:sgtin:9529999.054321.seen')
+  })
+
+  it('names in a warning what a list leaves as Digital Link; no list is as it was sent', async () => {
+    const item = 'https://id.gs1.org/01/09529988543213/21/stays'
+    const place = 'https://id.gs1.org/414/9529977000017'
+    await p.capture(
+      documentOf([objectEvent({ epcList: [item], readPoint: { id: place }, bizLocation: { id: place } })]),
+    )
+    const lists = [
+      ['epcs', item],
+      ['readPoints', place],
+      ['bizLocations', place],
+    ] as const
+    for (const [kind, left] of lists) {
+      const path = `/epcis/${kind}?perPage=1000`
+      const urns = await get(path, { 'gs1-epc-format': 'Always_EPC_URN' })
+      expect((await urns.clone().json()).member, kind).toContain(left)
+      expect(urns.headers.get('warning'), kind).toContain(left)
+      expect(urns.headers.get('gs1-epc-format')).toBe('Always_EPC_URN')
+      expect((await get(path)).headers.get('warning')).toBeNull()
+      const never = await p.call(path, { headers: { 'gs1-epc-format': 'Never_Translates' } })
+      expect([never.status, (await never.json()).type]).toEqual([406, 'epcisException:NotAcceptableException'])
+    }
+    expect((await p.call('/epcis/bizSteps', { headers: { 'gs1-epc-format': 'Never_Translates' } })).status).toBe(200)
+    expect((await p.call('/epcis/bizSteps', { headers: { 'gs1-epc-format': 'Roman' } })).status).toBe(406)
   })
 })
 

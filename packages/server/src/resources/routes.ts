@@ -1,14 +1,12 @@
 import * as api from '@yuanliu/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { STANDARD_CONTEXT, TOKEN_LIFE } from '../events/events.ts'
+import { STANDARD_CONTEXT, untranslatedWarning, watchedUrns } from '../events/events.ts'
 import type { CompanyPrefixes } from '../lib/company-prefixes.ts'
-import type { Config } from '../lib/config.ts'
 import { acceptedMedia, XML_TYPE } from '../lib/http/accept.ts'
-import { epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
+import { type EpcFormat, epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
 import type { Actor } from '../lib/http/mount.ts'
-import { requireJsonAccepted } from '../lib/http/negotiate.ts'
-import { decodeToken, encodeToken, nextLink } from '../lib/http/page-token.ts'
+import { decodeToken, type ListPages } from '../lib/http/page-token.ts'
 import type { ReleasedTokens } from '../lib/released-tokens.ts'
 import type { Place, ResourceKind, Resources } from './resources.ts'
 
@@ -33,9 +31,9 @@ const PER_PAGE = 30
 export function resourceRoutes(
   app: FastifyInstance,
   resources: Resources,
-  parts: { config: Config; codes: api.Codes; prefixes: CompanyPrefixes; tokens: ReleasedTokens },
+  parts: { pages: ListPages; codes: api.Codes; prefixes: CompanyPrefixes; tokens: ReleasedTokens },
 ): void {
-  const { config, codes, prefixes, tokens } = parts
+  const { pages, codes, prefixes, tokens } = parts
   const read = { config: { permission: 'read' } } as const
 
   for (const path of ['/epcis', '/epcis/']) {
@@ -48,37 +46,21 @@ export function resourceRoutes(
 
   for (const kind of KINDS) {
     app.get(`/epcis/${kind}`, read, async (request, reply) => {
-      requireJsonAccepted(request)
       const { limit, token } = pageOf(request)
-      const format = epcFormat(request)
-      const place = token === null ? { standard: 0, after: '' } : placeOf(kind, token)
-      if (token !== null && (await tokens.isReleased(token))) throw released()
+      const asked = epcFormat(request)
+      const format = KEYED.has(kind) ? keyFormat(asked) : null
+      const place = (await pages.place(kind, token, isPlace)) ?? { standard: 0, after: '' }
       const { members, next } = await resources.list(kind, readerOf(request), place, limit)
-      if (next) {
-        reply
-          .header(
-            'link',
-            nextLink(
-              config.publicUrl,
-              request.url,
-              'nextPageToken',
-              encodeToken([kind, next.standard, next.after, Date.now()]),
-            ),
-          )
-          .header('gs1-next-page-token-expires', new Date(Date.now() + TOKEN_LIFE).toISOString())
-      }
-      if (!KEYED.has(kind)) return collection(reply, members, request)
-      const lengths = format === 'Always_EPC_URN' ? await prefixes.lengths() : null
-      const shown = members.map(key => {
-        const uri = codes.codeOf(key)
-        return (lengths && codes.toUrn(uri, lengths)) ?? uri
-      })
-      reply.header('gs1-epc-format', lengths ? format : 'Always_GS1_Digital_Link')
+      if (next) pages.lead(reply, request.url, kind, next)
+      if (format === null) return collection(reply, members, request)
+      const untranslated = new Set<string>()
+      const shown = await written(members, format, untranslated)
+      if (untranslated.size) reply.header('warning', untranslatedWarning([...untranslated]))
+      reply.header('gs1-epc-format', format)
       return collection(reply, shown, request)
     })
 
     app.get<{ Params: { value: string } }>(`/epcis/${kind}/:value`, read, async (request, reply) => {
-      requireJsonAccepted(request)
       const { value } = request.params
       if (!(await resources.has(kind, value, readerOf(request)))) {
         throw new api.Problem('not-found', { detail: `/epcis/${kind}/${value.slice(0, 2_000)}` })
@@ -87,18 +69,44 @@ export function resourceRoutes(
     })
   }
 
-  app.delete<{ Params: { token: string } }>('/epcis/nextPageToken/:token', read, async (request, reply) => {
+  // Whoever was given one: lists of captures are read by those who capture.
+  const either = { config: { permission: ['read', 'capture'] } } as const
+  app.delete<{ Params: { token: string } }>('/epcis/nextPageToken/:token', either, async (request, reply) => {
     const { token } = request.params
     if (!isToken(token)) throw new api.Problem('not-found', { detail: '没有这个翻页标记 there is no such page token' })
     await tokens.release(token)
     return gs1Headers(reply).status(204).send()
+  })
+
+  /** Codes of units in the notation asked for; what nobody can write so stays a Digital Link, and is noted. */
+  async function written(keys: readonly string[], format: KeyFormat, untranslated: Set<string>): Promise<string[]> {
+    const uris = keys.map(codes.codeOf)
+    if (format !== 'Always_EPC_URN') return uris
+    const [toUrn, lengths] = [watchedUrns(codes, untranslated), await prefixes.lengths()]
+    return uris.map(uri => toUrn(uri, lengths) ?? uri)
+  }
+}
+
+type KeyFormat = 'Always_GS1_Digital_Link' | 'Always_EPC_URN'
+
+/**
+ * The notation in which places and things are listed. A list has each of them once, in whatever notations events name it:
+ * there is none that it came in (docs/adr/0025). Throws 406.
+ */
+function keyFormat(format: EpcFormat): KeyFormat {
+  if (format === 'Always_EPC_URN') return format
+  if (format !== 'Never_Translates') return 'Always_GS1_Digital_Link'
+  const message = '列表合并各种写法，没有原样可给 a list has each code once, in no form that it was sent in'
+  throw new api.Problem('not-acceptable', {
+    detail: `GS1-EPC-Format: ${format}: ${message}; Always_GS1_Digital_Link, Always_EPC_URN`,
+    errors: [{ pointer: '/headers/GS1-EPC-Format', message }],
   })
 }
 
 function collection(reply: FastifyReply, members: readonly string[], request?: FastifyRequest): FastifyReply {
   const { context, member } = abbreviated(members, request)
   return gs1Headers(reply)
-    .header('vary', reply.getHeader('vary') ?? 'Authorization, GS1-EPC-Format, GS1-Extensions')
+    .header('vary', reply.getHeader('vary') ?? 'Authorization, Accept, GS1-EPC-Format, GS1-Extensions')
     .header('cache-control', 'no-cache')
     .type('application/json; charset=utf-8')
     .send({ '@context': context, type: 'Collection', member })
@@ -148,25 +156,14 @@ function pageOf(request: FastifyRequest): { limit: number; token: string | null 
   return { limit: Math.min(limit, LIMITS.perPage), token: nextPageToken as string | null }
 }
 
-type Token = [kind: string, standard: number, after: string, issued: number]
-
-function isPlace(value: unknown): value is Token {
-  if (!Array.isArray(value) || value.length !== 4) return false
-  const [kind, standard, after, issued] = value as unknown[]
-  if (typeof kind !== 'string' || typeof after !== 'string' || after.includes('\0')) return false
-  return Number.isSafeInteger(standard) && (standard as number) >= 0 && Number.isSafeInteger(issued)
-}
-
-function placeOf(kind: ResourceKind, token: string): Place {
-  const [of, standard, after, issued] = decodeToken(token, isPlace)
-  if (of !== kind || Date.now() > issued + TOKEN_LIFE) throw released()
-  return { standard, after }
-}
-
-function released(): api.Problem {
-  const message =
-    '翻页标记已失效，请从第一页重新查询 the token is good no longer or is of another list; begin again with the first page'
-  return new api.Problem('invalid-query', { detail: message, errors: [{ pointer: '/query/nextPageToken', message }] })
+function isPlace(value: unknown): value is Place {
+  const v = value as { standard?: unknown; after?: unknown } | null
+  return (
+    Number.isSafeInteger(v?.standard) &&
+    (v?.standard as number) >= 0 &&
+    typeof v?.after === 'string' &&
+    !v.after.includes('\0')
+  )
 }
 
 function isToken(text: string): boolean {

@@ -6,7 +6,7 @@ import { discover, discoverable } from '../lib/http/discovery.ts'
 import { cbvXmlFormat, epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
-import { decodeToken, encodeToken, nextLink } from '../lib/http/page-token.ts'
+import type { ListPages } from '../lib/http/page-token.ts'
 import type { Queries } from '../queries/queries.ts'
 import { presentSubscription } from './present.ts'
 import type { Place } from './store.ts'
@@ -17,7 +17,7 @@ export function subscriptionRoutes(
   app: FastifyInstance,
   subscriptions: Subscriptions,
   queries: Queries,
-  config: Config,
+  { config, pages }: { config: Config; pages: ListPages },
 ): void {
   const ONE = '/epcis/queries/:name/subscriptions/:id'
   discoverable(app, { '/epcis/queries/:name/subscriptions': 'GET, HEAD, OPTIONS, POST' })
@@ -43,8 +43,9 @@ export function subscriptionRoutes(
   mount(app, api.listSubscriptions, async ({ params, query, actor, request, reply }) => {
     const of = await queries.find(params.name, actor, query.organisation)
     const limit = Math.min(query.perPage ?? 30, LIMITS.perPage)
-    const rows = await subscriptions.list(of, placeOf(query.nextPageToken), limit + 1)
-    leadOn(reply, request.url, rows.length > limit ? rows[limit - 1] : undefined)
+    const list = `subscriptions of ${of.id}`
+    const rows = await subscriptions.list(of, await pages.place(list, query.nextPageToken, isPlace), limit + 1)
+    leadOn(reply, request.url, list, rows.length > limit ? rows[limit - 1] : undefined)
     gs1Headers(reply).header('cache-control', 'no-cache')
     return rows.slice(0, limit).map(presentSubscription)
   })
@@ -62,18 +63,17 @@ export function subscriptionRoutes(
 
   mount(app, api.listSubscriptionStates, async ({ query, actor, request, reply }) => {
     const limit = Math.min(query.perPage ?? 30, LIMITS.perPage)
-    const found = await subscriptions.states(actor, placeOf(query.nextPageToken), limit + 1)
-    leadOn(reply, request.url, found.length > limit ? found[limit - 1]?.at : undefined)
+    const after = await pages.place('subscriptions', query.nextPageToken, isPlace)
+    const found = await subscriptions.states(actor, after, limit + 1)
+    leadOn(reply, request.url, 'subscriptions', found.length > limit ? found[limit - 1]?.at : undefined)
     reply.header('cache-control', 'no-cache')
     return { subscriptions: found.slice(0, limit).map(({ at, ...state }) => state) }
   })
 
   mount(app, api.resendSubscription, ({ params, body, actor }) => subscriptions.resend(params.id, body.since, actor))
 
-  function leadOn(reply: FastifyReply, url: string, last: Place | undefined): void {
-    if (!last) return
-    const token = encodeToken({ created: last.created, id: last.id })
-    reply.header('link', nextLink(config.publicUrl, url, 'nextPageToken', token))
+  function leadOn(reply: FastifyReply, url: string, list: string, last: Place | undefined): void {
+    if (last) pages.lead(reply, url, list, { created: last.created, id: last.id })
   }
 }
 
@@ -84,10 +84,6 @@ export function subscriptionRoutes(
 function messageForm(request: FastifyRequest): AnswerForm {
   const media = request.headers['gs1-cbv-xml-format'] === undefined ? 'json' : 'xml'
   return { media, format: epcFormat(request), terms: cbvXmlFormat(request) }
-}
-
-function placeOf(token: string | undefined): Place | null {
-  return token === undefined ? null : decodeToken(token, isPlace)
 }
 
 function isPlace(value: unknown): value is Place {

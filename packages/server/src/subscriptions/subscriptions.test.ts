@@ -88,6 +88,23 @@ describe('a stream', () => {
     expect(r.taken[0]?.headers['gs1-signature']).toBeUndefined()
   })
 
+  it('names in a warning the codes that are left as Digital Link', async () => {
+    const { path, step } = await query()
+    const r = await receiver()
+    await subscribe(path, { dest: r.dest, stream: true, epcFormat: 'Always_EPC_URN' })
+    const nowhere = { readPoint: undefined, bizLocation: undefined }
+    // A prefix that no URN has shown.
+    const link = 'https://id.gs1.org/01/09529966543211/21/warned'
+    await p.capture(documentOf([objectEvent({ bizStep: step, epcList: [link], ...nowhere })]))
+    await expect.poll(() => r.taken.length, { timeout: 30_000 }).toBe(1)
+    expect(r.taken[0]?.headers.warning).toContain(link)
+    await p.capture(
+      documentOf([objectEvent({ bizStep: step, epcList: ['urn:epc:id:sgtin:9521234.054321.w'], ...nowhere })]),
+    )
+    await expect.poll(() => r.taken.length, { timeout: 30_000 }).toBe(2)
+    expect(r.taken[1]?.headers.warning).toBeUndefined()
+  })
+
   it('ends when it is deleted, and with its query', async () => {
     const { path, step } = await query()
     const [a, b] = [await receiver(), await receiver()]

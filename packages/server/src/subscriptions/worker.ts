@@ -130,7 +130,7 @@ export function startWorker(parts: WorkerParts, row: SubscriptionRow, timetable:
     sentAt = taken.events.length < batch ? performance.now() : 0
     let answer: Answer
     try {
-      answer = await send(eventsMessage(document.body, row.media))
+      answer = await send(eventsMessage(document.body, row.media, document.untranslated))
     } catch (error) {
       if (stopping.signal.aborted) return true
       return fail((error as Error).message, false, null)

@@ -46,13 +46,6 @@ export function discoveryRoutes(app: FastifyInstance): void {
   }
 }
 
-/** Throws 406 where JSON is not accepted. */
-export function requireJsonAccepted(request: FastifyRequest): void {
-  const { accept } = request.headers
-  if (accept === undefined || /\*\/\*|application\/(\*|json|ld\+json)/i.test(accept)) return
-  throw new Problem('not-acceptable', { detail: 'Accept: application/json' })
-}
-
 function unsatisfiable(request: FastifyRequest): Problem | null {
   for (const kind of ['epcis', 'cbv'] as const) {
     const offered = GS1_HEADERS[`gs1-${kind}-version`]
