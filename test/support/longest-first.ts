@@ -24,6 +24,8 @@ const LONG = [
   'packages/cli/src/log-rotation.test.ts',
   'packages/cli/src/log-monitor.test.ts',
   'packages/server/src/log/lag.test.ts',
+  'packages/cli/src/log.test.ts',
+  'packages/server/src/log/remembered.test.ts',
   'test/safety/fuzz.test.ts',
   'packages/server/src/labels/read-back.test.ts',
   'test/lifecycle/two-processes.test.ts',
