@@ -146,3 +146,8 @@ const EPCIS_EXCEPTION: Partial<Record<ProblemKind, string>> = {
 export function epcisException(kind: ProblemKind): string {
   return `epcisException:${EPCIS_EXCEPTION[kind] ?? 'ImplementationException'}`
 }
+
+/** Whether EPCIS has a name of its own for it. */
+export function hasEpcisException(kind: ProblemKind): boolean {
+  return EPCIS_EXCEPTION[kind] !== undefined
+}

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
+import { EITHER_BINDING } from './epcis-binding.ts'
 
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
 
@@ -31,6 +32,7 @@ export const getCapture = endpoint({
   summary: { zh: '采集任务的状态', en: 'State of a capture job' },
   params: Id,
   reply: CaptureJob,
+  produces: EITHER_BINDING,
 })
 
 export const Receipt = Type.Object({

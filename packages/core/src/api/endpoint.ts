@@ -32,6 +32,15 @@ export interface Endpoint<
   accepts?: readonly string[]
   /** headers of the answer that a caller needs, and what they say */
   answers?: Readonly<Record<string, string>>
+  /** statuses of problems that follow from what it does; those of keys, input and bodies are known (`asBound`) */
+  refuses?: readonly number[]
+  /** what it tells over a WebSocket where one is asked for */
+  upgrades?: { zh: string; en: string }
+}
+
+/** Whether a path is this one or below it. */
+export function isUnder(root: string, path: string): boolean {
+  return path === root || path.startsWith(`${root}/`)
 }
 
 /** Declares an operation; the identity function that keeps the types of its schemas. */

@@ -1,17 +1,14 @@
 import Type from 'typebox'
 import { CaptureJob } from './capture.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
+import { DOCUMENT_TYPES, EITHER_BINDING } from './epcis-binding.ts'
+import { eventQueryParameters, Paging, StreamControls } from './query-parameters.ts'
 
 /** What EPCIS 2.0 fixes and rooms mount by hand: declared here, so that its description is made like everything else's. */
 
 const Text = Type.String()
 const Texts = Type.Array(Text)
 const Instant = Type.String({ description: 'ISO 8601 instant with its zone' })
-const NEXT = {
-  Link: 'rel="next": address of the next page',
-  'GS1-Next-Page-Token-Expires': 'until when that address is good',
-}
-const JSON_LD = ['application/json', 'application/ld+json'] as const
 
 /** Members that do not stand here are extensions or further fields of EPCIS 2.0 §7.4. */
 export const EpcisEvent = Type.Object(
@@ -57,53 +54,11 @@ const EpcisQueryDocument = Type.Object(
 
 const Collection = Type.Object({ '@context': Type.Unknown(), type: Type.Literal('Collection'), member: Texts })
 
-const Paging = {
-  perPage: Type.Optional(Type.Integer({ minimum: 1, description: 'at most so many; 30 if absent' })),
-  nextPageToken: Type.Optional(Type.String({ description: 'as given in Link rel="next"' })),
-}
-
-/**
- * Parameters of an event query that have a name of their own; values of a list are divided by `|`. The families with a
- * name in their name (`EQ_ext:field`, `GE_quantity_KGM`, `EQ_source_owning_party`, …) are taken beside them.
- */
-export const NamedQueryParameters = Type.Object(
-  {
-    eventType: Type.Optional(Texts),
-    GE_eventTime: Type.Optional(Instant),
-    LT_eventTime: Type.Optional(Instant),
-    GE_recordTime: Type.Optional(Instant),
-    LT_recordTime: Type.Optional(Instant),
-    EQ_action: Type.Optional(Texts),
-    EQ_bizStep: Type.Optional(Texts),
-    EQ_disposition: Type.Optional(Texts),
-    EQ_readPoint: Type.Optional(Texts),
-    EQ_bizLocation: Type.Optional(Texts),
-    WD_bizLocation: Type.Optional(Texts),
-    EQ_eventID: Type.Optional(Texts),
-    MATCH_epc: Type.Optional(Texts),
-    MATCH_anyEPC: Type.Optional(Texts),
-    MATCH_anyEPCClass: Type.Optional(Texts),
-    orderBy: Type.Optional(Text),
-    orderDirection: Type.Optional(Type.Enum(['ASC', 'DESC'])),
-    eventCountLimit: Type.Optional(Type.Integer({ minimum: 1 })),
-    maxEventCount: Type.Optional(Type.Integer({ minimum: 1 })),
-    ...Paging,
-  },
-  { additionalProperties: Text },
-)
-
 const Signatures = {
   'Yuanliu-Signature': Type.Optional(
     Type.String({ description: 'signed notes over its events, a list of byte sequences (docs/guide/signing.md)' }),
   ),
 }
-
-const Formats = Type.Object({
-  'GS1-EPC-Format': Type.Optional(
-    Type.Enum(['No_Preference', 'Always_GS1_Digital_Link', 'Always_EPC_URN', 'Never_Translates']),
-  ),
-  'GS1-Extensions': Type.Optional(Type.String({ description: 'prefix=namespace, …: for names of extension fields' })),
-})
 
 export const getEpcisRoot = endpoint({
   id: 'getEpcisRoot',
@@ -112,6 +67,7 @@ export const getEpcisRoot = endpoint({
   permission: 'read',
   summary: { zh: 'EPCIS 顶层资源', en: 'Top-level resources of EPCIS' },
   reply: Collection,
+  produces: EITHER_BINDING,
 })
 
 export const captureDocument = endpoint({
@@ -128,7 +84,7 @@ export const captureDocument = endpoint({
     ...Signatures,
   }),
   body: EpcisDocument,
-  accepts: JSON_LD,
+  accepts: DOCUMENT_TYPES,
   status: 202,
   answers: { Location: 'the capture job', 'GS1-Capture-Error-Behaviour': 'what applies' },
 })
@@ -141,7 +97,6 @@ export const listCaptureJobs = endpoint({
   summary: { zh: '本单位的采集任务，新的在前', en: "The organisation's capture jobs, newest first; all for admin" },
   query: Type.Object(Paging),
   reply: Type.Array(CaptureJob),
-  answers: { Link: NEXT.Link },
 })
 
 export const captureEvent = endpoint({
@@ -152,8 +107,9 @@ export const captureEvent = endpoint({
   summary: { zh: '采集单个事件', en: 'Capture one event' },
   headers: Type.Object(Signatures),
   body: EpcisEvent,
-  accepts: JSON_LD,
+  accepts: DOCUMENT_TYPES,
   status: 201,
+  refuses: [409],
   answers: { Location: 'the event' },
 })
 
@@ -163,10 +119,9 @@ export const queryEvents = endpoint({
   path: '/epcis/events',
   permission: 'read',
   summary: { zh: '按 EPCIS 查询参数查询事件，分页', en: 'Query events by the parameters of EPCIS, in pages' },
-  headers: Formats,
-  query: NamedQueryParameters,
+  query: eventQueryParameters(),
   reply: EpcisQueryDocument,
-  answers: NEXT,
+  produces: EITHER_BINDING,
 })
 
 export const getEvent = endpoint({
@@ -175,33 +130,31 @@ export const getEvent = endpoint({
   path: '/epcis/events/:id',
   permission: 'read',
   summary: { zh: '一个事件及其错误声明', en: 'An event and its error declarations' },
-  headers: Formats,
   params: Type.Object({ id: Type.String({ description: 'eventID' }) }),
   reply: EpcisQueryDocument,
+  produces: EITHER_BINDING,
 })
 
 const KINDS = [
-  ['eventTypes', 'EventType', '事件类型', 'event types'],
-  ['epcs', 'Epc', '物品与批次', 'things and lots'],
-  ['bizSteps', 'BizStep', '业务步骤', 'business steps'],
-  ['bizLocations', 'BizLocation', '业务地点', 'business locations'],
-  ['readPoints', 'ReadPoint', '读取点', 'read points'],
-  ['dispositions', 'Disposition', '处置状态', 'dispositions'],
+  ['eventTypes', 'EventType', '事件类型', 'event types', 'eventType'],
+  ['epcs', 'Epc', '物品与批次', 'things and lots', 'MATCH_anyEPC'],
+  ['bizSteps', 'BizStep', '业务步骤', 'business steps', 'EQ_bizStep'],
+  ['bizLocations', 'BizLocation', '业务地点', 'business locations', 'EQ_bizLocation'],
+  ['readPoints', 'ReadPoint', '读取点', 'read points', 'EQ_readPoint'],
+  ['dispositions', 'Disposition', '处置状态', 'dispositions', 'EQ_disposition'],
 ] as const
 const Value = Type.Object({ value: Text })
 
 /** Top-level resources and what is below them, EPCIS 2.0 §12.5. */
-export const epcisResources: readonly Endpoint[] = KINDS.flatMap(([kind, name, zh, en]) => [
+export const epcisResources: readonly Endpoint[] = KINDS.flatMap(([kind, name, zh, en, parameter]) => [
   endpoint({
     id: `list${name}s`,
     method: 'GET',
     path: `/epcis/${kind}`,
     permission: 'read',
     summary: { zh: `${zh}：标准取值与已采集的取值`, en: `All ${en}: of the standard and of the events captured` },
-    headers: Formats,
     query: Type.Object(Paging),
     reply: Collection,
-    answers: NEXT,
   }),
   endpoint({
     id: `get${name}`,
@@ -218,11 +171,10 @@ export const epcisResources: readonly Endpoint[] = KINDS.flatMap(([kind, name, z
     path: `/epcis/${kind}/:value/events`,
     permission: 'read',
     summary: { zh: `${zh}之一的事件`, en: `Events of one of the ${en}` },
-    headers: Formats,
     params: Value,
-    query: NamedQueryParameters,
+    query: eventQueryParameters(parameter),
     reply: EpcisQueryDocument,
-    answers: NEXT,
+    produces: EITHER_BINDING,
   }),
 ])
 
@@ -245,12 +197,17 @@ export const runQuery = endpoint({
     zh: '命名查询的事件，分页；带 Upgrade: websocket 时实时推送新事件',
     en: 'Events of a named query, in pages; with Upgrade: websocket its new events as they come',
   },
-  headers: Formats,
+  headers: Type.Object({
+    Upgrade: Type.Optional(Type.String({ description: 'websocket' })),
+    Connection: Type.Optional(Type.String({ description: 'Upgrade' })),
+  }),
   params: Type.Object({ name: Text }),
   query: Type.Object({
     ...Paging,
+    ...StreamControls,
     organisation: Type.Optional(Type.String({ description: 'for admin: whose query, where names are ambiguous' })),
   }),
   reply: EpcisQueryDocument,
-  answers: NEXT,
+  produces: EITHER_BINDING,
+  upgrades: { zh: '新事件随到随送', en: 'new events as they come' },
 })

@@ -39,6 +39,9 @@ export const createQuery = endpoint({
   summary: { zh: '新建命名查询；查询参数当即检查', en: 'Name a query; its parameters are checked at once' },
   body: NamedQueryDraft,
   reply: NamedQuery,
+  status: 201,
+  answers: { Location: 'the query' },
+  refuses: [409],
 })
 
 export const listQueries = endpoint({
@@ -70,4 +73,5 @@ export const deleteQuery = endpoint({
   summary: { zh: '删除命名查询，其订阅随之终止', en: 'Delete a named query; its subscriptions end' },
   params: QueryPath,
   query: QueryOwner,
+  status: 204,
 })

@@ -91,12 +91,10 @@ export const createSubscription = endpoint({
   summary: { zh: '订阅查询结果（Webhook）', en: 'Subscribe to the results of a query (webhook)' },
   params: Of,
   query: QueryOwner,
-  headers: Type.Object({
-    'GS1-EPC-Format': Type.Optional(Type.String({ description: 'notation of codes in the messages' })),
-    'GS1-CBV-XML-Format': Type.Optional(Type.String({ description: 'messages are XML, with terms so' })),
-  }),
   body: SubscriptionDraft,
   reply: Subscription,
+  status: 201,
+  answers: { Location: 'the subscription' },
 })
 
 export const listSubscriptions = endpoint({
@@ -129,6 +127,7 @@ export const deleteSubscription = endpoint({
   summary: { zh: '退订', en: 'End a subscription' },
   params: One,
   query: QueryOwner,
+  status: 204,
 })
 
 export const listSubscriptionStates = endpoint({

@@ -1,6 +1,8 @@
 import * as api from '@yuanliu/core'
-import { type Endpoint, epcisException, type ProblemKind, problems } from '@yuanliu/core'
+import { type Endpoint, isUnder } from '@yuanliu/core'
+import { discoveries } from './discoveries.ts'
 import { exampleOf } from './examples.ts'
+import { contentOf, JSON_ONLY, problemComponents, responsesOf } from './responses.ts'
 import { schemaJson } from './schema-json.ts'
 
 /** JSON of an OpenAPI description, as far as it is looked into here. */
@@ -15,7 +17,7 @@ export interface About {
   version: string
 }
 
-type Json = Record<string, unknown>
+export type Json = Record<string, unknown>
 
 const SECURITY = 'accessKey'
 
@@ -29,6 +31,9 @@ export function openApi(operations: readonly Endpoint[], { publicUrl, version }:
     const path = templateOf(operation.path)
     paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation, ref) }
   }
+  for (const [path, options] of discoveries(operations))
+    paths[templateOf(path)] = { ...paths[templateOf(path)], options }
+  const { responses, schemas } = problemComponents(publicUrl)
   return {
     openapi: '3.1.0',
     info: {
@@ -46,12 +51,8 @@ export function openApi(operations: readonly Endpoint[], { publicUrl, version }:
       securitySchemes: {
         [SECURITY]: { type: 'http', scheme: 'bearer', description: '访问密钥 access key: Authorization: Bearer …' },
       },
-      responses: { Problem: problemResponse('Problem'), EpcisProblem: problemResponse('EpcisProblem') },
-      schemas: {
-        ...Object.fromEntries([...used].sort(([a], [b]) => (a < b ? -1 : 1))),
-        Problem: problemSchema(kinds().map(kind => `${publicUrl}/problems/${kind}`)),
-        EpcisProblem: problemSchema([...new Set(kinds().map(epcisException))].sort()),
-      },
+      responses,
+      schemas: { ...Object.fromEntries([...used].sort(([a], [b]) => (a < b ? -1 : 1))), ...schemas },
     },
   }
 }
@@ -59,8 +60,6 @@ export function openApi(operations: readonly Endpoint[], { publicUrl, version }:
 const ABOUT =
   '出错时答复 application/problem+json（RFC 9457），errors[] 以 JSON 指针指明位置。翻页见 Link: rel="next"。\n\n' +
   'Errors are application/problem+json (RFC 9457); errors[] name the place by JSON pointer. Link: rel="next" leads to the next page.'
-
-const kinds = () => Object.keys(problems) as ProblemKind[]
 
 /** First part of the path that says which part of the platform it is. */
 export function tagOf({ path }: Endpoint): string {
@@ -98,17 +97,15 @@ function describe(operation: Endpoint, ref: (schema: unknown) => Json): Json {
     ...(body && {
       requestBody: {
         required: true,
-        content: Object.fromEntries(accepts.map(type => [type, { schema: ref(body), example: example.body }])),
+        content: contentOf(accepts, ref(body), example.body),
       },
     }),
-    responses: responsesOf(operation, ref, permissions.length > 0),
+    responses: responsesOf(operation, ref),
   }
 }
 
-const JSON_ONLY = ['application/json'] as const
-
 function parametersOf({ path, params, query, headers }: Endpoint, ref: (schema: unknown) => Json): Json[] {
-  const epcis = path.startsWith('/epcis')
+  const epcis = isUnder('/epcis', path)
   return [
     ...[...path.matchAll(/:(\w+)|\*/g)].map(([star, name = star]) => ({
       name: name === '*' ? 'rest' : name,
@@ -119,20 +116,25 @@ function parametersOf({ path, params, query, headers }: Endpoint, ref: (schema: 
     ...listed('query', query, ref, schema =>
       schema.type === 'array' ? (epcis ? { style: 'pipeDelimited', explode: false } : { explode: true }) : {},
     ),
-    ...(additional(query) ? [MORE] : []),
+    ...furtherOf(query),
     ...listed('header', headers, ref, () => ({})),
   ]
 }
 
-/** Query parameters whose names are not fixed. */
-const MORE: Json = {
-  name: 'more',
-  in: 'query',
-  style: 'form',
-  explode: true,
-  description:
-    '其他查询参数，如 EQ_ext:字段、GE_quantity_KGM further parameters, such as EQ_ext:field, GE_quantity_KGM',
-  schema: { type: 'object', additionalProperties: { type: 'string' } },
+/** Query parameters with a name in their name: one object whose members stand in the address each for itself. */
+function furtherOf(query: unknown): Json[] {
+  const { patternProperties } = (query ?? {}) as { patternProperties?: Json }
+  if (!patternProperties) return []
+  return [
+    {
+      name: 'more',
+      in: 'query',
+      style: 'form',
+      explode: true,
+      description: '名称中含有名称的查询参数 parameters that have a name in their name',
+      schema: { type: 'object', patternProperties, additionalProperties: false },
+    },
+  ]
 }
 
 function listed(
@@ -158,75 +160,6 @@ function listed(
 /** Members of an object's schema. */
 export function membersOf(schema: unknown): Record<string, unknown> {
   return ((schema ?? {}) as { properties?: Record<string, unknown> }).properties ?? {}
-}
-
-function additional(schema: unknown): boolean {
-  return typeof ((schema ?? {}) as { additionalProperties?: unknown }).additionalProperties === 'object'
-}
-
-function responsesOf(operation: Endpoint, ref: (schema: unknown) => Json, guarded: boolean): Json {
-  const { path, params, query, body, headers } = operation
-  const problem = { $ref: `#/components/responses/${path.startsWith('/epcis') ? 'EpcisProblem' : 'Problem'}` }
-  return {
-    [String(operation.status ?? 200)]: success(operation, ref),
-    ...((query || body || headers) && { 400: problem }),
-    ...(guarded && { 401: problem, 403: problem }),
-    ...(params && { 404: problem }),
-    default: problem,
-  }
-}
-
-function success(
-  { status = 200, reply, produces, summary, answers = {} }: Endpoint,
-  ref: (schema: unknown) => Json,
-): Json {
-  const types = produces ?? (reply ? JSON_ONLY : [])
-  const told = Object.entries(answers)
-  const content = types.map(type => [
-    type,
-    { schema: /^application\/json$/.test(type) && reply ? ref(reply) : schemaOf(type) },
-  ])
-  return {
-    description: status === 204 ? '完成，无内容 done, no content' : `${summary.zh} ${summary.en}`,
-    ...(told.length > 0 && {
-      headers: Object.fromEntries(
-        told.map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
-      ),
-    }),
-    ...(content.length > 0 && { content: Object.fromEntries(content) }),
-  }
-}
-
-function schemaOf(type: string): Json {
-  return /json$/.test(type) && !/ndjson$/.test(type) ? {} : { type: 'string' }
-}
-
-function problemResponse(schema: string): Json {
-  return {
-    description: '出错 a problem (RFC 9457)',
-    content: { 'application/problem+json': { schema: { $ref: `#/components/schemas/${schema}` } } },
-  }
-}
-
-function problemSchema(types: readonly string[]): Json {
-  const text = { type: 'string' }
-  const fault = {
-    type: 'object',
-    properties: { pointer: text, message: text, code: text },
-    required: ['pointer', 'message'],
-  }
-  return {
-    type: 'object',
-    required: ['type', 'title', 'status'],
-    properties: {
-      type: { type: 'string', enum: types },
-      title: text,
-      status: { type: 'integer' },
-      detail: text,
-      instance: { type: 'string', description: 'id of the request' },
-      errors: { type: 'array', items: fault },
-    },
-  }
 }
 
 /** Schemas that core exports by name: written once, referred to everywhere. */

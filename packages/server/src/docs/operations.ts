@@ -1,5 +1,5 @@
-import type { Endpoint } from '@yuanliu/core'
 import * as api from '@yuanliu/core'
+import { asBound, type Endpoint } from '@yuanliu/core'
 import type { Mounted } from '../lib/http/server.ts'
 
 const METHODS = ['GET', 'POST', 'DELETE']
@@ -8,6 +8,7 @@ const METHODS = ['GET', 'POST', 'DELETE']
 export const DECLARED: readonly Endpoint[] = (Object.values(api) as unknown[])
   .flat()
   .filter(isEndpoint)
+  .map(asBound)
   .sort((a, b) => a.path.localeCompare(b.path, 'en') || METHODS.indexOf(a.method) - METHODS.indexOf(b.method))
 
 function isEndpoint(value: unknown): value is Endpoint {

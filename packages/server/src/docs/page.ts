@@ -78,16 +78,19 @@ function operation(o: Endpoint, publicUrl: string): Html {
   const inputs = [
     ...rows('路径 path', o.params),
     ...rows('查询 query', o.query),
+    ...families(o.query),
     ...rows('请求头 header', o.headers),
     ...rows('内容 body', o.body),
   ]
   const answers = Object.entries(o.answers ?? {})
+  const { accepts, refuses = [] } = o
   const types = o.produces ?? (o.reply ? ['application/json'] : [])
   return html`<section id="${o.id}"><h3><b>${o.method}</b> ${templateOf(o.path)}</h3>
 <p>${o.summary.zh}</p><p lang="en" class="s">${o.summary.en}</p>
 <p>${permissions.length ? html`权限 <span lang="en">permission</span> ${permissions.map((name, i) => html`${i > 0 && ' | '}<code>${name}</code>`)}` : html`公开 <span lang="en">public</span>`}</p>
 ${inputs.length > 0 && table(inputs)}
-<p>答复 <span lang="en">answer</span> ${o.status ?? 200} ${types.join(', ')}${answers.map(([name, says]) => html` · <code>${name}</code>: ${says}`)}</p>
+${accepts && html`<p>接受 <span lang="en">takes</span> ${accepts.join(', ')}</p>`}
+<p>答复 <span lang="en">answer</span> ${o.status ?? 200} ${types.join(', ')}${answers.map(([name, says]) => html` · <code>${name}</code>: ${says}`)}${refuses.length > 0 && html` · 出错 <span lang="en">problems</span> ${refuses.join(', ')}`}</p>
 <pre>${curl(o, publicUrl)}</pre></section>`
 }
 
@@ -98,6 +101,17 @@ function rows(place: string, schema: unknown): Html[] {
     const must = required.includes(name)
     return html`<tr><td><code>${name}</code></td><td>${place}</td><td>${must ? '必填 required' : '可选 optional'}</td><td>${typeName(member)} ${description}</td></tr>`
   })
+}
+
+/** Query parameters that have a name in their name. */
+function families(schema: unknown): Html[] {
+  const { patternProperties = {} } = (schema ?? {}) as {
+    patternProperties?: Record<string, { description: string; examples: readonly string[] }>
+  }
+  return Object.values(patternProperties).map(
+    ({ description, examples }) =>
+      html`<tr><td><code>${examples.join(', ')}, …</code></td><td>查询 query</td><td>可选 optional</td><td>${description}</td></tr>`,
+  )
 }
 
 function table(lines: readonly Html[]): Html {
