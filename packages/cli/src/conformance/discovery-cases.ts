@@ -79,6 +79,28 @@ export const DISCOVERY_CASES: readonly Case[] = [
       expectHeader(answer, 'GS1-Capture-Error-Behaviour', /all|rollback|proceed/)
     },
   },
+  ...(
+    [
+      ['/events', 'PUT'],
+      ['/bizSteps', 'DELETE'],
+    ] as const
+  ).map(
+    ([path, method]): Case => ({
+      id: `discovery/${method.toLowerCase()}${path.replace('/', '-')}`,
+      clause: `§12.3; RFC 9110 §15.5.6; ${method} ${path}`,
+      does: { zh: `${method} ${path}`, en: `${method} ${path}` },
+      expects: {
+        zh: '405，Allow 列出支持的方法；或 501',
+        en: '405 with the methods that there are in Allow; or 501',
+      },
+      async run(tester) {
+        const answer = expectStatus(await tester.send(method, path), 405, 501)
+        if (answer.status === 501) return
+        const allow = expectHeader(answer, 'Allow', /\bGET\b/)
+        expectThat(answer, `Allow without ${method}`, !allow.split(/\s*,\s*/).includes(method), allow)
+      },
+    }),
+  ),
   {
     id: 'discovery/versions-with-answers',
     clause: '§12.8; GET /events',

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { DatabaseUnavailable } from '../db/unavailable.ts'
 import type { Metrics } from '../metrics.ts'
 import { cors, isGuarded } from './cors.ts'
+import { allowedMethods } from './allowed.ts'
 import { lateChild } from './late-child.ts'
 import { LIMITS } from './limits.ts'
 import { type Actor, demand } from './mount.ts'
@@ -163,8 +164,13 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
     if (!parts.errorPage(request, reply, problem)) sendProblem(request, reply, problem, config.publicUrl)
   }
   app.setErrorHandler((error, request, reply) => answer(request, reply, asProblem(error)))
+  const allowed = allowedMethods(mounted)
   app.setNotFoundHandler((request, reply) => {
-    answer(request, reply, new Problem('not-found', { detail: `${request.method} ${request.url.slice(0, 200)}` }))
+    const detail = `${request.method} ${request.url.slice(0, 200)}`
+    const allow = allowed(request.url)
+    if (!allow || allow.includes(request.method)) return answer(request, reply, new Problem('not-found', { detail }))
+    reply.header('allow', allow.join(', '))
+    answer(request, reply, new Problem('method-not-allowed', { detail: `${detail}; Allow: ${allow.join(', ')}` }))
   })
   return app
 }
