@@ -70,7 +70,7 @@ export async function sendDocument(
   return {
     counts: { accepted, duplicate, conflict, rejected },
     receipts: conflict + rejected > 0 ? await notableReceipts(client, id, job.counts.events) : [],
-    failedJob: !job.success && rejected === 0 ? id : null,
+    failedJob: !job.success && rejected + conflict === 0 ? id : null,
   }
 }
 

@@ -7,6 +7,7 @@ import {
   expectMember,
   expectProblem,
   expectStatus,
+  expectThat,
   expectVersions,
 } from './expect.ts'
 import { CONTEXT, documentOf, newCodes, objectEvent } from './sample.ts'
@@ -97,6 +98,29 @@ export const CAPTURE_CASES: readonly Case[] = [
       }
       expectEqual(answer, 'success', await succeeded(tester, expectStatus(answer, 202)), false)
       await expectStored(tester, events, [true, false])
+    },
+  },
+  {
+    id: 'capture/conflict',
+    clause: '§12.6; GET /capture/{captureID} success',
+    does: { zh: '以已有的编号采集另一内容的事件', en: 'captures another event under an id that there is' },
+    expects: {
+      zh: '409 或 400；或任务失败并列出错误，原事件不变',
+      en: '409 or 400, or a job that fails and says why; the first event stays',
+    },
+    async run(tester) {
+      const event = objectEvent({ bizStep: 'packing' })
+      await tester.capture([event])
+      const answer = await behaving(tester, 'rollback', [{ ...event, bizStep: 'shipping' }])
+      if (answer.status === 202) expectEqual(answer, 'success', await succeeded(tester, answer), false)
+      else expectProblem(answer, [400, 409], INVALID, 'ResourceAlreadyExistsException')
+      const stored = await tester.get(`/events/${encodeURIComponent(String(event.eventID))}`)
+      expectThat(
+        stored,
+        '/eventList/0/bizStep: packing',
+        /packing$/.test(String(expectEvents(stored)[0]?.bizStep)),
+        stored.text,
+      )
     },
   },
   {

@@ -53,6 +53,20 @@ describe('POST /epcis/capture', () => {
         firstReporter: 'platform',
       },
     ])
+    const job = await (await p.call(`/epcis/capture/${clash.id}`, { key: other })).json()
+    expect(job).toMatchObject({ running: false, success: false })
+    expect(job.errors).toEqual([
+      {
+        type: 'epcisException:ResourceAlreadyExistsException',
+        title: expect.stringContaining('Another event has this id'),
+        status: 409,
+        detail: expect.stringContaining(event.eventID as string),
+        pointer: '/epcisBody/eventList/0',
+        instance: `https://trace.example.org/api/captures/${clash.id}/receipts?from=0&limit=1`,
+      },
+    ])
+    const listed = (await (await p.call('/epcis/capture', { key: other })).json())[0]
+    expect(listed).toEqual(job)
     for (const key of [undefined, other]) {
       const { conflicts } = await (await p.call('/api/conflicts', key ? { key } : {})).json()
       expect(conflicts[0]).toMatchObject({ eventID: event.eventID, reporter: 'other-org', firstReporter: 'platform' })
@@ -60,6 +74,16 @@ describe('POST /epcis/capture', () => {
     }
     const third = await p.key('third-org')
     expect((await (await p.call('/api/conflicts', { key: third })).json()).conflicts).toEqual([])
+  })
+
+  it('names so many conflicts of a job and no more', async () => {
+    const events = Array.from({ length: 120 }, () => objectEvent())
+    expect((await p.capture(documentOf(events))).counts.accepted).toBe(120)
+    const { id } = await p.capture(documentOf([objectEvent(), ...events.map(e => ({ ...e, bizStep: 'receiving' }))]))
+    const job = await (await p.call(`/epcis/capture/${id}`)).json()
+    expect(job).toMatchObject({ success: false, counts: { accepted: 1, conflict: 120 } })
+    expect(job.errors).toHaveLength(100)
+    expect(job.errors[0].pointer).toBe('/epcisBody/eventList/1')
   })
 
   it('under rollback refuses the whole document with a pointer to every fault', async () => {

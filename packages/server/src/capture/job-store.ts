@@ -1,3 +1,4 @@
+import { uuidArray } from '../lib/db/binary.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { and, type Sql, sql } from '../lib/db/sql.ts'
 
@@ -164,6 +165,25 @@ export function receiptsFrom(db: Queryable, capture: string, from: number, to: n
   return db.rows<ReceiptOut>(
     sql`select ordinal, status, event_id, body from capture_receipt where capture = ${capture}::uuid and ordinal >= ${from} and ordinal < ${to}
         order by ordinal`,
+  )
+}
+
+/** An event that came under an id which other content holds. */
+export interface ConflictReceipt {
+  capture: string
+  ordinal: number
+  event_id: string
+  first_reporter: string
+  is_xml: boolean
+}
+
+/** The first conflicts of each of the captures, in the order of their documents. */
+export function conflictReceipts(db: Queryable, captures: readonly string[], each: number): Promise<ConflictReceipt[]> {
+  return db.rows<ConflictReceipt>(
+    sql`select c.id as capture, r.ordinal, r.event_id, r.body->>'firstReporter' as first_reporter, coalesce(left(k.body, 1) = '<', false) as is_xml
+        from capture c left join context k on k.id = c.context cross join lateral
+          (select ordinal, event_id, body from capture_receipt where capture = c.id and status = 'conflict' order by ordinal limit ${each}) r
+        where c.id = any(${uuidArray(captures)}::uuid[]) order by c.id, r.ordinal`,
   )
 }
 

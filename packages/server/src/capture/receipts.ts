@@ -1,6 +1,5 @@
-import { type CaptureJob, type Codes, Problem, type Receipt } from '@yuanliu/core'
+import { type Codes, Problem, type Receipt } from '@yuanliu/core'
 import { type BlockEvent, unpackBlock } from '../events/events.ts'
-import { iso } from '../lib/clock.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import { eventReading } from '../lib/xml/stored-context.ts'
@@ -17,33 +16,6 @@ export async function captureOf(room: CaptureRoom, id: string, actor: Actor): Pr
     throw new Problem('capture-not-found', { detail: `captureID ${id}` })
   }
   return capture
-}
-
-export function presentJob(c: CaptureRow): CaptureJob {
-  return {
-    captureID: c.id,
-    createdAt: iso(c.created),
-    ...(c.finished !== null && { finishedAt: iso(c.finished) }),
-    running: c.state !== 'done' && c.state !== 'failed',
-    success: c.state !== 'failed' && c.rejected === 0,
-    captureErrorBehaviour: c.behaviour,
-    errors: c.errors.map(e => ({
-      type: 'epcisException:ValidationException',
-      title: e.message,
-      status: 400,
-      detail: `${e.pointer}: ${e.message}`,
-      pointer: e.pointer,
-      ...(e.line !== undefined && { line: e.line, column: e.column }),
-    })),
-    counts: {
-      events: c.events,
-      applied: c.state === 'done' ? c.events : c.applied,
-      accepted: c.accepted,
-      duplicate: c.duplicate,
-      conflict: c.conflict,
-      rejected: c.rejected,
-    },
-  }
 }
 
 /** Receipts of the events with ordinals `from` ≤ ordinal < `from + limit`, in order. */

@@ -15,7 +15,8 @@ import type { Offered } from '../signing/signing.ts'
 import type { Capture } from './capture.ts'
 import { type Behaviour, type ConflictOut, listCaptures, listConflicts } from './job-store.ts'
 import { jobXml } from './job-xml.ts'
-import { captureOf, presentJob, QUARANTINED, receiptsOf } from './receipts.ts'
+import { presentJobs } from './present-jobs.ts'
+import { captureOf, QUARANTINED, receiptsOf } from './receipts.ts'
 
 /** EPCIS capture (EPCIS 2.0 §12.6), receipts and conflicts. */
 export function captureRoutes(app: FastifyInstance, capture: Capture, config: Config, pages: ListPages): void {
@@ -60,14 +61,15 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
       const last = rows[limit - 1]
       if (rows.length > limit && last) pages.lead(reply, request.url, 'capture', { created: last.created, id: last.id })
       gs1Headers(reply)
-      return rows.slice(0, limit).map(presentJob)
+      return presentJobs(room.db, rows.slice(0, limit), config.publicUrl)
     },
   )
 
   mount(app, api.getCapture, async ({ params, actor, request, reply }) => {
     gs1Headers(reply)
     const media = acceptedMedia(request)
-    const job = presentJob(await captureOf(room, params.id, actor))
+    const found = await captureOf(room, params.id, actor)
+    const [job] = (await presentJobs(room.db, [found], config.publicUrl)) as [api.CaptureJob]
     reply.header('vary', 'Authorization, Accept')
     return media === 'xml' ? reply.type(XML_TYPE).send(jobXml(job)) : job
   })
