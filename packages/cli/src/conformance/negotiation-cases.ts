@@ -2,7 +2,7 @@ import type { Case } from './case.ts'
 import { mediaTypeOf } from './exchange.ts'
 import { expectEqual, expectEvents, expectHeader, expectProblem, expectStatus, expectThat } from './expect.ts'
 import { requireNamedQueries } from './named-query-cases.ts'
-import { documentOf, newCodes, objectEvent } from './sample.ts'
+import { documentOf, loneEvent, newCodes, objectEvent } from './sample.ts'
 
 const FORMAT = '§12.8; GS1-EPC-Format'
 const REFUSED = { zh: '406 NotAcceptableException', en: '406 NotAcceptableException' }
@@ -63,6 +63,18 @@ export const NEGOTIATION_CASES: readonly Case[] = [
       expects: REFUSED,
       async run(tester) {
         expectProblem(await tester.get('/events?perPage=1', { [header]: value }), [406], 'NotAcceptableException')
+      },
+    }),
+  ),
+  ...(['GS1-EPCIS-Version', 'GS1-CBV-Version'] as const).map(
+    (header): Case => ({
+      id: `negotiation/${header.slice(4).toLowerCase()}-sent`,
+      clause: `§12.8; ${header}; POST /events 406`,
+      does: { zh: `${header}: 99.0 采集事件`, en: `captures an event with ${header}: 99.0` },
+      expects: REFUSED,
+      async run(tester) {
+        const answer = await tester.send('POST', '/events', { body: loneEvent(), headers: { [header]: '99.0' } })
+        expectProblem(answer, [406], 'NotAcceptableException')
       },
     }),
   ),

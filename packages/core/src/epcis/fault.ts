@@ -25,6 +25,7 @@ export const LENIENCIES = [
   'master-data-in-query-document',
   'repeated-item',
   'sensor-without-type',
+  'schema-version',
 ] as const
 export type Leniency = (typeof LENIENCIES)[number]
 

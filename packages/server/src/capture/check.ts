@@ -1,8 +1,10 @@
 import {
   checkDocumentHead,
   checkEvent,
+  checkSchemaVersion,
   type Leniency,
   pathWithin,
+  versionOf,
   type Words,
   XML_SCHEMA_TAKES,
   type XmlElement,
@@ -113,7 +115,11 @@ function unitFaults(value: unknown, pointer: string): FaultOut[] {
 
 /** Judges the rest of the document. */
 export function judgeHead({ head, xml }: DocumentHead, lenient: boolean): Verdict {
-  const found = [...checkDocumentHead(head, LIMITS.errors), ...headerFaults(head)]
+  const found = [
+    ...checkDocumentHead(head, LIMITS.errors),
+    ...headerFaults(head),
+    ...checkSchemaVersion(head, xml ? versionOf(xml.root) : 2),
+  ]
   // The XML schema has a header in query documents, too.
   const content = sorted(xml ? found.filter(f => !XML_SCHEMA_TAKES.has(f.leniency)) : found, lenient)
   const form = sorted(xml?.faults ?? [], lenient)

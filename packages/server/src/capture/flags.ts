@@ -27,6 +27,8 @@ export const FLAG = {
   repeatedItem: 1024,
   /** a sensor report that does not say what it reports */
   sensorWithoutType: 2048,
+  /** its document names a version of the schema that there is not */
+  schemaVersion: 4096,
 } as const
 
 const OVERLOOKED: Record<Leniency, number> = {
@@ -38,6 +40,7 @@ const OVERLOOKED: Record<Leniency, number> = {
   'master-data-in-query-document': FLAG.masterDataInQuery,
   'repeated-item': FLAG.repeatedItem,
   'sensor-without-type': FLAG.sensorWithoutType,
+  'schema-version': FLAG.schemaVersion,
 }
 
 /** The flag for what lenient capture overlooked. */

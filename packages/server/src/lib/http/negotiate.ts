@@ -1,6 +1,7 @@
-import { Problem } from '@yuanliu/core'
+import { isPublishedVersion, Problem } from '@yuanliu/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { VERSION } from '../paths.ts'
+import { mediaType } from './body.ts'
 import { GS1_HEADERS, gs1Headers } from './gs1-headers.ts'
 
 /** What `OPTIONS` says of every address under /epcis (EPCIS 2.0 §12.8). */
@@ -18,8 +19,8 @@ export const DISCOVERY = {
 const WITHOUT = /^\/epcis\/nextPageToken\//
 
 /**
- * Refuses with 406 what asks for versions that are not offered: `GS1-EPCIS-Min`, `-Max` and `GS1-CBV-Min`, `-Max` of any
- * request under /epcis. To be called before routes are mounted.
+ * Refuses with 406 what asks for or sends versions that are not offered: `GS1-EPCIS-Min`, `-Max`, `-Version` and `GS1-CBV-Min`,
+ * `-Max`, `-Version` of any request under /epcis. To be called before routes are mounted.
  */
 export function negotiateVersions(app: FastifyInstance): void {
   app.addHook('preValidation', (request, _reply, done) => {
@@ -49,6 +50,8 @@ export function discoveryRoutes(app: FastifyInstance): void {
 function unsatisfiable(request: FastifyRequest): Problem | null {
   for (const kind of ['epcis', 'cbv'] as const) {
     const offered = GS1_HEADERS[`gs1-${kind}-version`]
+    const fault = unknownVersion(request, kind, offered)
+    if (fault) return fault
     for (const end of ['min', 'max'] as const) {
       const name = `gs1-${kind}-${end}`
       const given = request.headers[name]
@@ -59,6 +62,20 @@ function unsatisfiable(request: FastifyRequest): Problem | null {
     }
   }
   return null
+}
+
+/** `GS1-EPCIS-Version`, `GS1-CBV-Version` of what is sent: one that there is; before 2.0 there was XML alone. */
+function unknownVersion(request: FastifyRequest, kind: 'epcis' | 'cbv', offered: string): Problem | null {
+  const given = request.headers[`gs1-${kind}-version`]
+  if (given === undefined) return null
+  const version = String(given).trim()
+  if (isPublishedVersion(version, /xml$/.test(mediaType(request)) ? undefined : 2)) return null
+  const name = `GS1-${kind.toUpperCase()}-Version`
+  const message = `不接受版本 ${version.slice(0, 100)}，应为 ${offered} that version is not taken, ${offered} is`
+  return new Problem('not-acceptable', {
+    detail: `${name}: ${message}`,
+    errors: [{ pointer: `/headers/${name}`, message }],
+  })
 }
 
 /** Whether the offered version is within the end of a range; an end that says less (`2`) means all that begin so. */
