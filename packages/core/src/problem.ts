@@ -62,6 +62,7 @@ export const problems = {
     zh: '查询过于复杂，未能在限定时间内得出完整结果',
     en: 'The query is too complex to be answered whole in the time allowed',
   },
+  'query-limit': { status: 413, zh: '命名查询超过限额', en: 'A named query or their number exceeds a limit' },
   'url-too-long': { status: 414, zh: '网址过长', en: 'The address is too long' },
   'unsupported-media-type': { status: 415, zh: '不支持的内容类型', en: 'This content type is not supported' },
   'carrier-unfit': {
@@ -138,6 +139,7 @@ const EPCIS_EXCEPTION: Partial<Record<ProblemKind, string>> = {
   'too-large': 'CaptureLimitExceededException',
   'too-many-results': 'QueryTooLargeException',
   'query-too-complex': 'QueryTooComplexException',
+  'query-limit': 'QueryTooComplexException',
   'url-too-long': 'URITooLongException',
   'unsupported-media-type': 'UnsupportedMediaTypeException',
 }

@@ -186,6 +186,26 @@ export const CAPTURE_CASES: readonly Case[] = [
       expectHeader(answer, 'Link', /rel="?next"?/)
     },
   },
+  ...(['perPage=abc', 'perPage=0'] as const).map(
+    (query): Case => ({
+      id: `capture/jobs-${query.replace('=', '-')}`,
+      clause: '§12.7; GET /capture 400',
+      does: { zh: `以 ${query} 列出采集任务`, en: `lists capture jobs with ${query}` },
+      expects: { zh: '400', en: '400' },
+      async run(tester) {
+        expectStatus(await tester.get(`/capture?${query}`), 400)
+      },
+    }),
+  ),
+  {
+    id: 'capture/job-id',
+    clause: '§12.6; GET /capture/{captureID} 404',
+    does: { zh: '以任意文本为任务编号', en: 'reads a job by an id of any form' },
+    expects: { zh: '404 NoSuchResourceException', en: '404 NoSuchResourceException' },
+    async run(tester) {
+      expectProblem(await tester.get('/capture/x'), [404], 'NoSuchResourceException', 'NoSuchNameException')
+    },
+  },
   {
     id: 'capture/no-such-job',
     clause: '§12.6; GET /capture/{captureID} 404',

@@ -16,8 +16,7 @@ const RESOURCES: readonly [kind: string, value: (world: World) => string, finds:
 /** Pages of a list that are read at most. */
 const PAGES = 10
 
-/** Top-level resources and what is below them (EPCIS 2.0 §12.5). */
-export const RESOURCE_CASES: readonly Case[] = RESOURCES.flatMap(([kind, valueIn, finds, listed]): Case[] => [
+const OF_VALUES: readonly Case[] = RESOURCES.flatMap(([kind, valueIn, finds, listed]): Case[] => [
   {
     id: `resources/${kind}`,
     clause: `§12.5; GET /${kind}`,
@@ -76,6 +75,22 @@ export const RESOURCE_CASES: readonly Case[] = RESOURCES.flatMap(([kind, valueIn
     },
   },
 ])
+
+/** Top-level resources and what is below them (EPCIS 2.0 §12.5). */
+export const RESOURCE_CASES: readonly Case[] = [
+  ...OF_VALUES,
+  ...(['/eventTypes/Nope', '/eventTypes/Nope/events'] as const).map(
+    (path): Case => ({
+      id: `resources/no-such${path.replace('Nope', 'value').replaceAll('/', '-')}`,
+      clause: `§12.5; GET ${path} 404`,
+      does: { zh: `读取 ${path}`, en: `reads ${path}` },
+      expects: { zh: '404', en: '404' },
+      async run(tester) {
+        expectProblem(await tester.get(path), [404], 'NoSuchResourceException', 'NoSuchNameException')
+      },
+    }),
+  ),
+]
 
 function below(tester: Tester, kind: string, value: string, { scope }: World) {
   return tester.get(`/${kind}/${encodeURIComponent(value)}/events?${new URLSearchParams(scope)}`)

@@ -2,7 +2,8 @@ import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
 import { EITHER_BINDING } from './epcis-binding.ts'
 
-const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
+/** What is no UUID names nothing either: that is 404, the only answer that EPCIS has for it. */
+const Id = Type.Object({ id: Type.String({ maxLength: 400, description: 'captureID, a UUID' }) })
 
 /** A capture job, EPCIS 2.0 §12.6; `counts` is ours. */
 export const CaptureJob = Type.Object({

@@ -81,7 +81,10 @@ export const SubscriptionState = Type.Object({
 export type SubscriptionState = Static<typeof SubscriptionState>
 
 const Of = Type.Object({ name: Type.String({ minLength: 1, maxLength: 400 }) })
-const One = Type.Object({ name: Type.String({ minLength: 1, maxLength: 400 }), id: Type.String({ format: 'uuid' }) })
+const One = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 400 }),
+  id: Type.String({ maxLength: 400, description: 'subscriptionID, a UUID; anything else is 404' }),
+})
 
 export const createSubscription = endpoint({
   id: 'createSubscription',

@@ -2,6 +2,7 @@ import { type Codes, Problem, type Receipt } from '@yuanliu/core'
 import { type BlockEvent, unpackBlock } from '../events/events.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import type { Actor } from '../lib/http/mount.ts'
+import { isUuid } from '../lib/uuid.ts'
 import { eventReading } from '../lib/xml/stored-context.ts'
 import type { CaptureRoom } from './capture.ts'
 import { remarksOf } from './flags.ts'
@@ -11,9 +12,9 @@ import { storedBlocks } from './store.ts'
 
 /** The job of an organisation (of anybody, for `admin`). Throws 404. */
 export async function captureOf(room: CaptureRoom, id: string, actor: Actor): Promise<CaptureRow> {
-  const capture = await findCapture(room.db, id)
+  const capture = isUuid(id) ? await findCapture(room.db, id) : undefined
   if (!capture || (capture.organisation !== actor.organisation && !actor.permissions.has('admin'))) {
-    throw new Problem('capture-not-found', { detail: `captureID ${id}` })
+    throw new Problem('capture-not-found', { detail: `captureID ${id.slice(0, 200)}` })
   }
   return capture
 }

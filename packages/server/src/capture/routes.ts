@@ -7,9 +7,11 @@ import { acceptedMedia, XML_TYPE } from '../lib/http/accept.ts'
 import { bodyStream, documentMedia, readBody } from '../lib/http/body.ts'
 import { gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
+import { listPage } from '../lib/http/list-page.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
 import { DISCOVERY } from '../lib/http/negotiate.ts'
 import { decodeToken, encodeToken, type ListPages, nextLink } from '../lib/http/page-token.ts'
+import { isUuid } from '../lib/uuid.ts'
 import { eventReading } from '../lib/xml/stored-context.ts'
 import type { Offered } from '../signing/signing.ts'
 import type { Capture } from './capture.ts'
@@ -49,21 +51,17 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
       .send(),
   )
 
-  app.get<{ Querystring: { perPage?: string; nextPageToken?: string } }>(
-    '/epcis/capture',
-    { config: { permission: 'capture' } },
-    async (request, reply) => {
-      const actor = request.actor as Actor
-      const limit = Math.min(Math.max(1, Number(request.query.perPage ?? 30) || 30), LIMITS.perPage)
-      const after = await pages.place('capture', request.query.nextPageToken, isPlace)
-      const own = actor.permissions.has('admin') ? null : actor.organisation
-      const rows = await listCaptures(room.db, own, after, limit + 1)
-      const last = rows[limit - 1]
-      if (rows.length > limit && last) pages.lead(reply, request.url, 'capture', { created: last.created, id: last.id })
-      gs1Headers(reply)
-      return presentJobs(room.db, rows.slice(0, limit), config.publicUrl)
-    },
-  )
+  app.get('/epcis/capture', { config: { permission: 'capture' } }, async (request, reply) => {
+    const actor = request.actor as Actor
+    const { limit, token } = listPage(request)
+    const after = await pages.place('capture', token, isPlace)
+    const own = actor.permissions.has('admin') ? null : actor.organisation
+    const rows = await listCaptures(room.db, own, after, limit + 1)
+    const last = rows[limit - 1]
+    if (rows.length > limit && last) pages.lead(reply, request.url, 'capture', { created: last.created, id: last.id })
+    gs1Headers(reply)
+    return presentJobs(room.db, rows.slice(0, limit), config.publicUrl)
+  })
 
   mount(app, api.getCapture, async ({ params, actor, request, reply }) => {
     gs1Headers(reply)
@@ -182,13 +180,13 @@ function errorBehaviour(request: FastifyRequest): Behaviour {
 
 function isPlace(value: unknown): value is { created: number; id: string } {
   const v = value as { created?: unknown; id?: unknown } | null
-  return Number.isSafeInteger(v?.created) && typeof v?.id === 'string' && UUID.test(v.id)
+  return Number.isSafeInteger(v?.created) && typeof v?.id === 'string' && isUuid(v.id)
 }
 
 function isConflictPlace(value: unknown): value is { recorded: number; capture: string; ordinal: number } {
   const v = value as { recorded?: unknown; capture?: unknown; ordinal?: unknown } | null
   return (
-    Number.isSafeInteger(v?.recorded) && isOrdinal(v?.ordinal) && typeof v?.capture === 'string' && UUID.test(v.capture)
+    Number.isSafeInteger(v?.recorded) && isOrdinal(v?.ordinal) && typeof v?.capture === 'string' && isUuid(v.capture)
   )
 }
 
@@ -196,5 +194,3 @@ function isConflictPlace(value: unknown): value is { recorded: number; capture: 
 function isOrdinal(value: unknown): boolean {
   return Number.isInteger(value) && Math.abs(value as number) < 2 ** 31
 }
-
-const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/

@@ -2,6 +2,7 @@ import * as api from '@yuanliu/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../lib/config.ts'
 import { type AnswerForm, answerForm, formHeaders } from '../lib/http/answer-form.ts'
+import { LIMITS } from '../lib/http/limits.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
 import { leadOn } from '../lib/http/page-token.ts'
 import type { Paged, Reader, Search } from './event-search.ts'
@@ -9,9 +10,6 @@ import type { Events } from './events.ts'
 import type { Presented } from './notation.ts'
 import type { Parameters } from './query.ts'
 import { untranslatedWarning } from './warning.ts'
-
-/** Bytes of a search: ten thousand ids of two thousand characters, and room for the rest. */
-const SEARCH_BYTES = 32 * 1024 * 1024
 
 /** EPCIS queries (EPCIS 2.0 §12.7) and the search that takes more ids than fit an address. */
 export function eventRoutes(app: FastifyInstance, events: Events, config: Config): void {
@@ -29,8 +27,13 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
       async (request, reply) => {
         const form = answerForm(request)
         const search = addressSearch(request)
-        const parameters = fixed(search.parameters, parameter, request.params.value)
-        const page = await events.search({ ...search, parameters }, form)
+        const { value } = request.params
+        const parameters = fixed(search.parameters, parameter, value)
+        const page = await events.search({ ...search, parameters }, form).catch(error => {
+          throw isAbout(error, parameter)
+            ? new api.Problem('not-found', { detail: `/epcis/${resource}/${value.slice(0, 2_000)}` })
+            : error
+        })
         return answer(paged(request, reply, page), page, form)
       },
     )
@@ -65,7 +68,7 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
       const page = await events.search(search, form)
       return answer(paged(request, reply, page), page, form)
     },
-    { bodyBytes: SEARCH_BYTES },
+    { bodyBytes: LIMITS.queryBytes },
   )
 
   function paged(request: FastifyRequest, reply: FastifyReply, { next }: Paged): FastifyReply {
@@ -88,6 +91,13 @@ const RESOURCES = {
   readPoints: 'EQ_readPoint',
   dispositions: 'EQ_disposition',
 } as const
+
+/** Whether a query was refused for the value that the path gives: then there is no such resource. */
+function isAbout(error: unknown, parameter: string): boolean {
+  if (!(error instanceof api.Problem) || error.kind !== 'invalid-query') return false
+  const { errors = [] } = error.details
+  return errors.length > 0 && errors.every(({ pointer }) => pointer.split('/')[2] === parameter)
+}
 
 /** The parameters with one that the address fixes. Throws 400 where it is given besides. */
 function fixed(parameters: Parameters, name: string, value: string): Parameters {

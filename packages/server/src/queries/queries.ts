@@ -4,6 +4,7 @@ import type { EventPage, Events } from '../events/events.ts'
 import { iso, now } from '../lib/clock.ts'
 import type { Db } from '../lib/db/db.ts'
 import type { AnswerForm } from '../lib/http/answer-form.ts'
+import { LIMITS } from '../lib/http/limits.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import * as store from './store.ts'
 
@@ -20,8 +21,12 @@ export interface OwnQuery {
 export interface Queries {
   /** Names a query. Throws 400 with pointers to wrong parameters, 409 where the organisation has one of this name. */
   create(draft: NamedQueryDraft, actor: Actor): Promise<NamedQuery>
-  /** Queries that the actor may see, by name, behind a place. */
-  list(actor: Actor, after: { name: string; id: number } | null, limit: number): Promise<OwnQuery[]>
+  /** Queries that the actor may see, by name, behind a place: `limit` at most, fewer where they are large. */
+  list(
+    actor: Actor,
+    after: { name: string; id: number } | null,
+    limit: number,
+  ): Promise<{ found: OwnQuery[]; more: boolean }>
   /**
    * The query of a name: the organisation's own; for the administrator also another's, which `organisation` (its code)
    * tells apart where several have one. Throws 404 for what is not there or not the actor's.
@@ -53,7 +58,7 @@ export function createQueries({ db, events }: { db: Db; events: Events }): Queri
       refusePaging(query)
       await events.follow.query(query, '/query/')
       if ((await store.countQueries(db, actor.organisation)) >= MOST) {
-        throw new Problem('too-large', { detail: `最多 ${MOST} 个命名查询 at most ${MOST} queries; delete some` })
+        throw new Problem('query-limit', { detail: `最多 ${MOST} 个命名查询 at most ${MOST} queries; delete some` })
       }
       const created = now()
       const parameters = JSON.stringify(query)
@@ -64,8 +69,22 @@ export function createQueries({ db, events }: { db: Db; events: Events }): Queri
       }
       return { name, query, organisation: organisationCode, createdAt: iso(created) }
     },
-    list: async (actor, after, limit) =>
-      (await store.listQueries(db, isAdmin(actor) ? null : actor.organisation, after, limit)).map(own),
+    async list(actor, after, limit) {
+      const places = await store.queryPlaces(db, isAdmin(actor) ? null : actor.organisation, after, limit + 1)
+      let bytes = 0
+      // A page is no larger than one query may be, unless that is one alone.
+      const fits = places.slice(0, limit).filter((place, i) => {
+        bytes += place.bytes
+        return i === 0 || bytes <= LIMITS.queryBytes
+      })
+      const rows = await store.queriesById(
+        db,
+        fits.map(place => place.id),
+      )
+      const at = new Map(fits.map((place, i) => [place.id, i]))
+      const found = rows.map(own).sort((a, b) => (at.get(a.id) ?? 0) - (at.get(b.id) ?? 0))
+      return { found, more: places.length > fits.length }
+    },
     async find(name, actor, organisation) {
       const [row] = await rowsOf(name, actor, organisation)
       if (!row) throw new Problem('query-not-found', { detail: `${name}`.slice(0, 200) })

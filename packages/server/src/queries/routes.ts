@@ -6,6 +6,7 @@ import { answerForm, formHeaders } from '../lib/http/answer-form.ts'
 import { discoverable } from '../lib/http/discovery.ts'
 import { gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
+import { listPage, onlyParameters } from '../lib/http/list-page.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
 import { type ListPages, leadOn } from '../lib/http/page-token.ts'
 import { type Controls, type Live, presentQuery, type Queries } from './queries.ts'
@@ -36,30 +37,37 @@ export function queryRoutes(
     '/epcis/queries/:name/events': 'GET, HEAD, OPTIONS',
   })
 
-  mount(app, api.createQuery, async ({ body, actor, reply }) => {
-    const made = await queries.create(body, actor)
-    gs1Headers(reply)
-      .status(201)
-      .header('location', `${config.publicUrl}/epcis/queries/${encodeURIComponent(made.name)}`)
-    return made
-  })
+  mount(
+    app,
+    api.createQuery,
+    async ({ body, actor, request, reply }) => {
+      onlyParameters(request)
+      const made = await queries.create(body, actor)
+      gs1Headers(reply)
+        .status(201)
+        .header('location', `${config.publicUrl}/epcis/queries/${encodeURIComponent(made.name)}`)
+      return made
+    },
+    { bodyBytes: LIMITS.queryBytes, tooLarge: 'query-limit' },
+  )
 
-  mount(app, api.listQueries, async ({ query, actor, request, reply }) => {
-    const limit = Math.min(query.perPage ?? 30, LIMITS.perPage)
-    const after = await pages.place('queries', query.nextPageToken, isPlace)
-    const found = await queries.list(actor, after, limit + 1)
-    const last = found[limit - 1]
-    if (found.length > limit && last) pages.lead(reply, request.url, 'queries', { name: last.name, id: last.id })
+  mount(app, api.listQueries, async ({ actor, request, reply }) => {
+    const { limit, token } = listPage(request)
+    const { found, more } = await queries.list(actor, await pages.place('queries', token, isPlace), limit)
+    const last = found.at(-1)
+    if (more && last) pages.lead(reply, request.url, 'queries', { name: last.name, id: last.id })
     gs1Headers(reply).header('cache-control', 'no-cache')
-    return found.slice(0, limit).map(presentQuery)
+    return found.map(presentQuery)
   })
 
-  mount(app, api.getQuery, async ({ params, query, actor, reply }) => {
+  mount(app, api.getQuery, async ({ params, query, actor, request, reply }) => {
+    onlyParameters(request, 'organisation')
     gs1Headers(reply).header('cache-control', 'no-cache')
     return presentQuery(await queries.find(params.name, actor, query.organisation))
   })
 
-  mount(app, api.deleteQuery, async ({ params, query, actor, reply }) => {
+  mount(app, api.deleteQuery, async ({ params, query, actor, request, reply }) => {
+    onlyParameters(request, 'organisation')
     await queries.delete(await queries.find(params.name, actor, query.organisation))
     return gs1Headers(reply).status(204).send()
   })

@@ -41,17 +41,17 @@ export function queriesById(db: Queryable, ids: readonly number[]): Promise<Quer
   return db.rows<QueryRow>(sql`select ${ROW} from ${TABLES} where q.id = any(${[...ids]}::int[])`)
 }
 
-/** In the order of their names, behind a place; of one organisation unless it is null. */
-export function listQueries(
+/** Queries in the order of their names, behind a place, and how large they are; of one organisation unless it is null. */
+export function queryPlaces(
   db: Queryable,
   organisation: number | null,
   after: { name: string; id: number } | null,
   limit: number,
-): Promise<QueryRow[]> {
+): Promise<{ id: number; bytes: number }[]> {
   const own = organisation === null ? sql`true` : sql`q.organisation = ${organisation}`
   const behind = after === null ? sql`true` : sql`(q.name, q.id) > (${after.name}, ${after.id})`
-  return db.rows<QueryRow>(
-    sql`select ${ROW} from ${TABLES} where ${own} and ${behind} order by q.name, q.id limit ${limit}`,
+  return db.rows<{ id: number; bytes: number }>(
+    sql`select q.id, octet_length(q.parameters) as bytes from named_query q where ${own} and ${behind} order by q.name, q.id limit ${limit}`,
   )
 }
 

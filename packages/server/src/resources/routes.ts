@@ -4,7 +4,7 @@ import { STANDARD_CONTEXT, untranslatedWarning, watchedUrns } from '../events/ev
 import type { CompanyPrefixes } from '../lib/company-prefixes.ts'
 import { acceptedMedia, XML_TYPE } from '../lib/http/accept.ts'
 import { type EpcFormat, epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
-import { LIMITS } from '../lib/http/limits.ts'
+import { listPage } from '../lib/http/list-page.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import { decodeToken, type ListPages } from '../lib/http/page-token.ts'
 import type { ReleasedTokens } from '../lib/released-tokens.ts'
@@ -25,7 +25,6 @@ const TOP_LEVEL = [
 const KINDS = ['eventTypes', 'epcs', 'bizSteps', 'bizLocations', 'readPoints', 'dispositions'] as const
 /** Kinds whose members are keys of places and things. */
 const KEYED: ReadonlySet<ResourceKind> = new Set(['epcs', 'bizLocations', 'readPoints'])
-const PER_PAGE = 30
 
 /** The root, the top-level resources and what is below each value; tokens given back. */
 export function resourceRoutes(
@@ -46,7 +45,7 @@ export function resourceRoutes(
 
   for (const kind of KINDS) {
     app.get(`/epcis/${kind}`, read, async (request, reply) => {
-      const { limit, token } = pageOf(request)
+      const { limit, token } = listPage(request)
       const asked = epcFormat(request)
       const format = KEYED.has(kind) ? keyFormat(asked) : null
       const place = (await pages.place(kind, token, isPlace)) ?? { standard: 0, after: '' }
@@ -138,22 +137,6 @@ function abbreviated(members: readonly string[], request: FastifyRequest | undef
 function readerOf(request: FastifyRequest) {
   const { organisation, permissions } = request.actor as Actor
   return { organisation, isAdmin: permissions.has('admin') }
-}
-
-function pageOf(request: FastifyRequest): { limit: number; token: string | null } {
-  const query = request.query as Record<string, unknown>
-  const errors: api.FaultAt[] = []
-  for (const name of Object.keys(query)) {
-    if (name !== 'perPage' && name !== 'nextPageToken')
-      errors.push({ pointer: `/query/${name}`, message: '没有这个查询参数 no such parameter' })
-  }
-  const { perPage = String(PER_PAGE), nextPageToken = null } = query
-  const limit = typeof perPage === 'string' && /^\d{1,9}$/.test(perPage) ? Number(perPage) : 0
-  if (limit < 1) errors.push({ pointer: '/query/perPage', message: '应为不小于 1 的整数 a whole number, 1 or more' })
-  if (nextPageToken !== null && typeof nextPageToken !== 'string')
-    errors.push({ pointer: '/query/nextPageToken', message: '只能给一个值 one value only' })
-  if (errors.length) throw new api.Problem('invalid-query', { detail: errors[0]?.message ?? '', errors })
-  return { limit: Math.min(limit, LIMITS.perPage), token: nextPageToken as string | null }
 }
 
 function isPlace(value: unknown): value is Place {

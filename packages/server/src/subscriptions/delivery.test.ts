@@ -60,7 +60,7 @@ async function subscription(by: Subscriptions, dest: string, more = {}) {
   const { queries } = p.running.rooms
   const step = `https://own.example.org/${randomUUID()}`
   await queries.create({ name: `q${randomUUID()}`, query: { EQ_bizStep: step } }, actor)
-  const query = (await queries.list(actor, null, 10)).find(q => q.parameters.EQ_bizStep === step)
+  const query = (await queries.list(actor, null, 10)).found.find(q => q.parameters.EQ_bizStep === step)
   if (!query) throw new Error('no query')
   const draft = { dest, stream: true, ...more }
   const { id } = await by.create(query, draft, formIn('Always_GS1_Digital_Link'), actor)

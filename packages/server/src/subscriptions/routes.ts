@@ -5,8 +5,10 @@ import type { AnswerForm } from '../lib/http/answer-form.ts'
 import { discover, discoverable } from '../lib/http/discovery.ts'
 import { cbvXmlFormat, epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
+import { listPage, onlyParameters } from '../lib/http/list-page.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
 import type { ListPages } from '../lib/http/page-token.ts'
+import { isUuid } from '../lib/uuid.ts'
 import type { Queries } from '../queries/queries.ts'
 import { presentSubscription } from './present.ts'
 import type { Place } from './store.ts'
@@ -33,6 +35,7 @@ export function subscriptionRoutes(
   )
 
   mount(app, api.createSubscription, async ({ params, query, body, actor, request, reply }) => {
+    onlyParameters(request, 'organisation')
     const of = await queries.find(params.name, actor, query.organisation)
     const row = await subscriptions.create(of, body, messageForm(request), actor)
     const place = `${config.publicUrl}/epcis/queries/${encodeURIComponent(of.name)}/subscriptions/${row.id}`
@@ -41,22 +44,24 @@ export function subscriptionRoutes(
   })
 
   mount(app, api.listSubscriptions, async ({ params, query, actor, request, reply }) => {
+    const { limit, token } = listPage(request, 'organisation')
     const of = await queries.find(params.name, actor, query.organisation)
-    const limit = Math.min(query.perPage ?? 30, LIMITS.perPage)
     const list = `subscriptions of ${of.id}`
-    const rows = await subscriptions.list(of, await pages.place(list, query.nextPageToken, isPlace), limit + 1)
+    const rows = await subscriptions.list(of, await pages.place(list, token, isPlace), limit + 1)
     leadOn(reply, request.url, list, rows.length > limit ? rows[limit - 1] : undefined)
     gs1Headers(reply).header('cache-control', 'no-cache')
     return rows.slice(0, limit).map(presentSubscription)
   })
 
-  mount(app, api.getSubscription, async ({ params, query, actor, reply }) => {
+  mount(app, api.getSubscription, async ({ params, query, actor, request, reply }) => {
+    onlyParameters(request, 'organisation')
     const of = await queries.find(params.name, actor, query.organisation)
     gs1Headers(reply).header('cache-control', 'no-cache')
     return presentSubscription(await subscriptions.find(of, params.id))
   })
 
-  mount(app, api.deleteSubscription, async ({ params, query, actor, reply }) => {
+  mount(app, api.deleteSubscription, async ({ params, query, actor, request, reply }) => {
+    onlyParameters(request, 'organisation')
     await subscriptions.delete(await queries.find(params.name, actor, query.organisation), params.id)
     return gs1Headers(reply).status(204).send()
   })
@@ -88,9 +93,5 @@ function messageForm(request: FastifyRequest): AnswerForm {
 
 function isPlace(value: unknown): value is Place {
   const v = value as { created?: unknown; id?: unknown } | null
-  return (
-    Number.isSafeInteger(v?.created) &&
-    typeof v?.id === 'string' &&
-    /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(v.id)
-  )
+  return Number.isSafeInteger(v?.created) && typeof v?.id === 'string' && isUuid(v.id)
 }

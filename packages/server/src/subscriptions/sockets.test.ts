@@ -122,6 +122,8 @@ describe('a WebSocket', () => {
       [`${path}?stream=true`, 'yl_00000000_nonsense', '401 epcisException:SecurityException'],
       [`${path}?stream=true`, captureOnly, '403 epcisException:SecurityException'],
       [path, ADMIN_KEY, '400 epcisException:SubscriptionControlsException'],
+      [`${path}?second=0&reportIfEmpty=xyz`, ADMIN_KEY, '400 epcisException:SubscriptionControlsException'],
+      [`${path}?stream=yes`, ADMIN_KEY, '400 epcisException:SubscriptionControlsException'],
       [`${path}?stream=false`, ADMIN_KEY, '400 epcisException:SubscriptionControlsException'],
       [`${path}?stream=true&minute=5`, ADMIN_KEY, '400 epcisException:SubscriptionControlsException'],
       [`${path}?minute=60`, ADMIN_KEY, '400 epcisException:SubscriptionControlsException'],

@@ -7,7 +7,7 @@ import { answerForm } from '../lib/http/answer-form.ts'
 import { type Actor, demand } from '../lib/http/mount.ts'
 import { takeOver } from '../lib/http/upgrade.ts'
 import type { Controls, Live, Queries } from '../queries/queries.ts'
-import { type Asked, readControls } from './draft.ts'
+import { type Asked, readControls, wrong } from './draft.ts'
 import type { Feed } from './feed.ts'
 import { refuseLimits } from './limits.ts'
 import { type Listener, startTelling } from './telling.ts'
@@ -188,7 +188,9 @@ function refuseStranger(request: FastifyRequest, origins: readonly string[]): vo
 function askedOf(controls: Controls): Asked {
   const flag = (name: string) => {
     const value = controls.get(name)
-    return value === undefined ? undefined : value === 'true'
+    if (value === undefined) return undefined
+    if (value === 'true' || value === 'false') return value === 'true'
+    throw wrong([{ pointer: `/query/${name}`, message: '应为 true 或 false true or false is expected' }])
   }
   const fields = ['second', 'minute', 'hour', 'dayOfMonth', 'month', 'dayOfWeek'].filter(name => controls.has(name))
   return {

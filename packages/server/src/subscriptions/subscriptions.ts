@@ -6,6 +6,7 @@ import type { Db } from '../lib/db/db.ts'
 import type { AnswerForm } from '../lib/http/answer-form.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import type { Metrics } from '../lib/metrics.ts'
+import { isUuid } from '../lib/uuid.ts'
 import type { Line, Readers } from '../log/log.ts'
 import type { OwnQuery, Queries } from '../queries/queries.ts'
 import { addressRules } from './address.ts'
@@ -92,8 +93,8 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
 
   async function find(query: OwnQuery, id: string): Promise<store.SubscriptionRow> {
     await deliveries.flush()
-    const row = await store.findSubscription(db, id)
-    if (!row || row.query !== query.id) throw new Problem('subscription-not-found', { detail: id })
+    const row = isUuid(id) ? await store.findSubscription(db, id) : undefined
+    if (!row || row.query !== query.id) throw new Problem('subscription-not-found', { detail: id.slice(0, 200) })
     return row
   }
 

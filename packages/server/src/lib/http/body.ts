@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { finished, type Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip } from 'node:zlib'
-import { Problem } from '@yuanliu/core'
+import { Problem, type ProblemKind } from '@yuanliu/core'
 import type { FastifyRequest } from 'fastify'
 import { ScanError } from '../scan/fault.ts'
 import { parseStrict } from '../scan/parse-strict.ts'
@@ -95,7 +95,11 @@ export function documentMedia(request: FastifyRequest): 'json' | 'xml' {
 }
 
 /** A whole body, decompressed. Throws 413 beyond `limit` bytes. */
-export async function readBody(request: FastifyRequest, limit: number): Promise<Buffer> {
+export async function readBody(
+  request: FastifyRequest,
+  limit: number,
+  tooLarge: ProblemKind = 'too-large',
+): Promise<Buffer> {
   const { headers, raw } = request
   // No more comes than is announced: the parser of HTTP takes the rest for the next request.
   const announced = headers['content-encoding'] === undefined ? Number(headers['content-length']) : Number.NaN
@@ -104,7 +108,7 @@ export async function readBody(request: FastifyRequest, limit: number): Promise<
   let size = 0
   for await (const chunk of bodyStream(request)) {
     size += chunk.length
-    if (size > limit) throw new Problem('too-large', { detail: `The body is larger than ${limit} bytes` })
+    if (size > limit) throw new Problem(tooLarge, { detail: `The body is larger than ${limit} bytes` })
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
@@ -114,9 +118,9 @@ export async function readBody(request: FastifyRequest, limit: number): Promise<
  * Reads a small JSON body strictly (no duplicate member names, no wrong UTF-8).
  * Throws 415 for another media type, 413 beyond `limit` bytes, 400 with a pointer for anything malformed.
  */
-export async function readJson(request: FastifyRequest, limit: number): Promise<JsonBody> {
+export async function readJson(request: FastifyRequest, limit: number, tooLarge?: ProblemKind): Promise<JsonBody> {
   requireJson(request)
-  const bytes = await readBody(request, limit)
+  const bytes = await readBody(request, limit, tooLarge)
   try {
     return { bytes, value: parseStrict(bytes, JSON_LIMITS) }
   } catch (error) {

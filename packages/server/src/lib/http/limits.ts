@@ -17,6 +17,8 @@ export const LIMITS = {
   errors: 100,
   /** bytes of the request line */
   requestLine: 64 * 1024,
+  /** bytes of a query: ten thousand ids of two thousand characters, and room for the rest */
+  queryBytes: 32 * 1024 * 1024,
   /** ids in one search */
   searchIds: 10_000,
   /** characters of a code to look up */

@@ -1,4 +1,4 @@
-import { type Endpoint, type Input, type Permission, Problem, type Reply } from '@yuanliu/core'
+import { type Endpoint, type Input, type Permission, Problem, type ProblemKind, type Reply } from '@yuanliu/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { readJson } from './body.ts'
 
@@ -50,7 +50,7 @@ export function mount<E extends Endpoint>(
   app: FastifyInstance,
   e: E,
   handler: (call: Call<E>) => Promise<Reply<E> | FastifyReply | NodeJS.ReadableStream>,
-  options: { bodyBytes?: number; sandboxKeys?: boolean } = {},
+  options: { bodyBytes?: number; tooLarge?: ProblemKind; sandboxKeys?: boolean } = {},
 ): void {
   app.route({
     method: e.method,
@@ -63,7 +63,7 @@ export function mount<E extends Endpoint>(
     },
     ...(e.body && {
       preValidation: async (request: FastifyRequest) => {
-        request.body = (await readJson(request, options.bodyBytes ?? SMALL_BODY)).value
+        request.body = (await readJson(request, options.bodyBytes ?? SMALL_BODY, options.tooLarge)).value
       },
     }),
     handler: async (request, reply) =>
