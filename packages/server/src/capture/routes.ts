@@ -4,7 +4,7 @@ import { unpackBlock } from '../events/events.ts'
 import { iso } from '../lib/clock.ts'
 import type { Config } from '../lib/config.ts'
 import { acceptedMedia, XML_TYPE } from '../lib/http/accept.ts'
-import { bodyStream, documentMedia, readBody } from '../lib/http/body.ts'
+import { documentMedia, documentStream, readDocument } from '../lib/http/body.ts'
 import { gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
 import { listPage } from '../lib/http/list-page.ts'
@@ -34,7 +34,7 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
     const behaviour = errorBehaviour(request)
     const actor = request.actor as Actor
     const offered = await signatures(request)
-    const taken = await capture.document(bodyStream(request), actor, { behaviour, media, offered })
+    const taken = await capture.document(documentStream(request, media), actor, { behaviour, media, offered })
     await warnOfQuarantine(reply, actor)
     await waitForLog(request, reply, ms => (taken.running ? capture.applied(taken.id, ms) : taken.position))
     return reply
@@ -76,9 +76,10 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
     gs1Headers(reply).headers(limits)
     const limit = Math.min(LIMITS.eventBytes, config.captureMaxBytes)
     const actor = request.actor as Actor
+    const media = documentMedia(request)
     const { id, position } = await capture.single(
-      () => readBody(request, limit),
-      documentMedia(request),
+      () => readDocument(request, media, limit),
+      media,
       actor,
       await signatures(request),
     )

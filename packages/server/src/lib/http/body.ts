@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { finished, type Readable, type Transform } from 'node:stream'
+import { finished, Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip } from 'node:zlib'
 import { Problem, type ProblemKind } from '@yuanliu/core'
 import type { FastifyRequest } from 'fastify'
 import { ScanError } from '../scan/fault.ts'
 import { parseStrict } from '../scan/parse-strict.ts'
+import { charsetOf, requireCharset, xmlAsUtf8 } from './charset.ts'
 import { JSON_LIMITS } from './limits.ts'
 
 /** Media type of the request without parameters, lower-cased; empty when there is none. */
@@ -82,16 +83,36 @@ export function requireJson(request: FastifyRequest): void {
       detail: `Content-Type ${type || '(none)'}: application/json or application/ld+json is expected`,
     })
   }
+  requireCharset(request.headers['content-type'], 'json')
 }
 
-/** The binding that a document is sent in. Throws 415 for another media type. */
+/** The binding that a document is sent in. Throws 415 for another media type, or a charset that is not read. */
 export function documentMedia(request: FastifyRequest): 'json' | 'xml' {
   const type = mediaType(request)
-  if (type === 'application/xml' || type === 'text/xml') return 'xml'
-  if (type === 'application/json' || type === 'application/ld+json') return 'json'
+  const media = /^(application|text)\/xml$/.test(type) ? 'xml' : /^application\/(ld\+)?json$/.test(type) ? 'json' : null
+  if (media) {
+    requireCharset(request.headers['content-type'], media)
+    return media
+  }
   throw new Problem('unsupported-media-type', {
     detail: `Content-Type ${type || '(none)'}: application/json, application/ld+json, application/xml or text/xml is expected`,
   })
+}
+
+/** The pieces of a document as UTF-8, whatever encoding of those that are read it came in. */
+export function documentStream(request: FastifyRequest, media: 'json' | 'xml'): AsyncIterable<Buffer> {
+  const body = bodyStream(request)
+  return media === 'xml' ? xmlAsUtf8(body, charsetOf(request.headers['content-type'])) : body
+}
+
+/** A whole small document as UTF-8. Throws 413 beyond `limit` bytes. */
+export async function readDocument(request: FastifyRequest, media: 'json' | 'xml', limit: number): Promise<Buffer> {
+  const bytes = await readBody(request, limit)
+  if (media === 'json') return bytes
+  const pieces: Buffer[] = []
+  for await (const piece of xmlAsUtf8(Readable.from([bytes]), charsetOf(request.headers['content-type'])))
+    pieces.push(piece)
+  return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces)
 }
 
 /** A whole body, decompressed. Throws 413 beyond `limit` bytes. */
