@@ -29,22 +29,34 @@ function documented(port: number, upstream: string): string {
     .replace('server 127.0.0.1:8080;', `server ${upstream};`)
 }
 
+/** Two that decode the path, since something stands behind the host of `proxy_pass`: one merges slashes, one does not. */
+function decoding(ports: readonly number[], upstream: string): string {
+  return ports
+    .map(
+      (port, i) =>
+        `server { listen 127.0.0.1:${port}; merge_slashes ${i ? 'off' : 'on'}; location / { proxy_pass ${upstream}/; } }`,
+    )
+    .join('\n')
+}
+
 describe.skipIf(!NGINX)(`behind nginx${NGINX ? '' : ' (skipped: nginx is not installed)'}`, () => {
   let p: Platform
   let nginx: ChildProcess
   let port = 0
+  let ports: number[] = []
   const folder = mkdtempSync(join(tmpdir(), 'yuanliu-nginx-'))
 
   beforeAll(async () => {
     p = await startPlatform({ TRUST_PROXY: '1', PUBLIC_RATE: '5' })
     port = await freePort()
+    ports = [await freePort(), await freePort()]
     const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     mkdirSync(join(folder, 'logs'))
     writeFileSync(
       join(folder, 'nginx.conf'),
       `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
        events {} http { access_log off; ${temp.map(name => `${name}_temp_path ${folder}/${name};`).join(' ')}
-       ${documented(port, p.url.replace('http://', ''))} }`,
+       ${documented(port, p.url.replace('http://', ''))} ${decoding(ports, p.url)} }`,
     )
     nginx = spawn(NGINX as string, ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')])
     const isUp = () =>
@@ -61,11 +73,11 @@ describe.skipIf(!NGINX)(`behind nginx${NGINX ? '' : ' (skipped: nginx is not ins
   })
 
   /** A request with the path exactly as it is given, from an address of this machine's own. */
-  const ask = (path: string, init: { method?: string; body?: string; from?: string } = {}) =>
+  const ask = (path: string, init: { method?: string; body?: string; from?: string; to?: number } = {}) =>
     new Promise<{ status: number; body: string; link: string | undefined }>((resolve, reject) => {
       const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' }
-      const { method = 'GET', body, from = '127.0.0.1' } = init
-      request({ host: '127.0.0.1', port, path, method, headers, localAddress: from }, async answer => {
+      const { method = 'GET', body, from = '127.0.0.1', to = port } = init
+      request({ host: '127.0.0.1', port: to, path, method, headers, localAddress: from }, async answer => {
         let text = ''
         for await (const chunk of answer) text += chunk
         resolve({ status: answer.statusCode ?? 0, body: text, link: answer.headers.link?.toString() })
@@ -95,6 +107,46 @@ describe.skipIf(!NGINX)(`behind nginx${NGINX ? '' : ' (skipped: nginx is not ins
     const below = await ask(`/epcis/epcs/${link}/events?perPage=1`)
     expect(below.status).toBe(200)
     expect(below.link).toContain(`<https://trace.example.org/epcis/epcs/${link}/events?`)
+  })
+
+  it('identifiers that a proxy decodes are found all the same, with merged slashes, too', async () => {
+    const item = 'https://id.gs1.org/01/09521234543213/21/7'
+    const place = 'https://example.com/places/1?a=b#c'
+    const event = objectEvent({
+      eventID: 'https://example.com/events/decoded',
+      bizStep: 'https://example.com/steps/events',
+      epcList: [item],
+      bizLocation: { id: place },
+      readPoint: { id: place },
+    })
+    const body = JSON.stringify(documentOf([event]))
+    expect((await ask('/epcis/capture', { method: 'POST', body })).status).toBe(202)
+    for (const to of ports) {
+      expect((await ask(`/epcis/events/${encodeURIComponent(String(event.eventID))}`, { to })).status).toBe(200)
+      for (const [kind, value] of [
+        ['epcs', item],
+        ['bizLocations', place],
+        ['readPoints', place],
+        ['bizSteps', 'https://example.com/steps/events'],
+        ['dispositions', 'https://ref.gs1.org/cbv/Disp-in_transit'],
+        ['bizSteps', 'https://ref.gs1.org/cbv/BizStep-shipping'],
+      ] as const) {
+        const path = `/epcis/${kind}/${encodeURIComponent(value)}`
+        // What ends in `/events` is taken for the events of what stands before it.
+        if (!value.endsWith('/events')) expect((await ask(path, { to })).status, path).toBe(200)
+        const below = await ask(`${path}/events?perPage=1`, { to })
+        expect(below.status, path).toBe(200)
+        if (kind === 'epcs' || kind === 'bizLocations') expect(below.body).toContain(JSON.stringify(event.eventID))
+      }
+    }
+    const next = (
+      await ask(`/epcis/epcs/${encodeURIComponent('https://id.gs1.org/01/09521234543213/21/1')}/events?perPage=1`, {
+        to: ports[0] as number,
+      })
+    ).link
+    expect(next).toMatch(
+      /<https:\/\/trace\.example\.org\/epcis\/epcs\/https(:|%3A)%2F%2Fid\.gs1\.org%2F01%2F09521234543213%2F21%2F1\/events\?/,
+    )
   })
 
   it('large documents and long addresses are judged by the program', async () => {

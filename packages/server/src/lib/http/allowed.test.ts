@@ -26,7 +26,7 @@ describe('a method that an address does not take', () => {
 
   it('is told to those who may ask: without a key it is 401; what is not there is 404', async () => {
     expect((await p.call('/epcis/events', { method: 'PUT', key: null })).status).toBe(401)
-    for (const path of ['/epcis/nothing', '/api/nothing', '/epcis/events/a/b/c', '/nothing/at/all/here'])
+    for (const path of ['/epcis/nothing', '/api/nothing', '/epcis/capture/a/b/c', '/nothing/at/all/here'])
       for (const method of ['GET', 'PUT'])
         expect((await p.call(path, { method })).status, `${method} ${path}`).toBe(404)
   })

@@ -6,6 +6,7 @@ import { DatabaseUnavailable } from '../db/unavailable.ts'
 import type { Metrics } from '../metrics.ts'
 import { allowedMethods } from './allowed.ts'
 import { cors, isGuarded } from './cors.ts'
+import { withWholeIdentifier } from './decoded-path.ts'
 import { lateChild } from './late-child.ts'
 import { LIMITS } from './limits.ts'
 import { type Actor, demand } from './mount.ts'
@@ -58,6 +59,7 @@ export function createHttp(server: Server, parts: HttpParts): FastifyInstance {
       server.on('request', handler)
       return server
     },
+    rewriteUrl: ({ url = '/' }) => withWholeIdentifier(url),
     routerOptions: { maxParamLength: LIMITS.requestLine },
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
