@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ED25519_COSIGNATURE, formatVerifierKey } from '@yuanliu/core'
@@ -8,6 +8,7 @@ import { type Platform, startPlatform } from '../../../../test/support/platform.
 import { readConfig } from '../lib/config.ts'
 import { createSigningKey } from '../lib/signing/signing-key.ts'
 import { anchorAdapter, createAnchoring } from '../log/anchor/anchoring.ts'
+import { startGateway } from '../log/anchor/gateway.fixture.ts'
 import { crypto, logged } from '../log/reading.fixture.ts'
 import { logKeyFolder } from '../log/signing.fixture.ts'
 import { readRelations } from './catalogue-store.ts'
@@ -103,6 +104,37 @@ describe('a backup older than what was published, and a machine that remembers n
 
   it('is restored where it has all that they have seen', async () => {
     expect(await restore('newer', { ...ANCHORED, ...witnessed })).toEqual({ said: [] })
+  })
+
+  it('is refused where an anchor has another content of what the backup has', async () => {
+    const lines = readFileSync(ANCHORED.ANCHOR_FILE, 'utf8').trim().split('\n')
+    const other = lines.map(line => JSON.stringify({ ...JSON.parse(line), root: `0x${'7'.repeat(64)}` }))
+    const forked = { ANCHOR: 'file', ANCHOR_FILE: file('forked.jsonl', other.join('\n')) }
+    expect((await restore('newer', forked)).refused).toMatch(
+      /^Another content of the first 6 entries of the log "trace.example.org\/log" was anchored \(forked.jsonl\)/,
+    )
+  })
+
+  it('is held against a chain that tells no roots by the anchors that it has', async () => {
+    const gateway = await startGateway()
+    const chain = { ANCHOR: 'webase', ANCHOR_URL: gateway.url, ANCHOR_USER: `0x${'d'.repeat(40)}` }
+    const settings = { ...chain, ANCHOR_CONTRACT: `0x${'c'.repeat(40)}` }
+    try {
+      const { parts, rooms } = platform.running
+      const { suites, published } = rooms.log
+      const adapter = anchorAdapter(readConfig({ ...platform.env, ...settings }))
+      expect(await createAnchoring({ ...parts, suites, published, adapter, every: 0 }).step()).toBe(true)
+      await backupTo(parts.db, places.file('on-chain'))
+      expect(await restore('on-chain', settings)).toEqual({ said: [] })
+      // One that has no row of it cannot name what it asks for.
+      expect((await restore('newer', settings)).said.join()).toContain('has a checkpoint of 6 entries that the backup')
+      for (const [key, entry] of gateway.entries) gateway.entries.set(key, { ...entry, root: `0x${'7'.repeat(64)}` })
+      expect((await restore('on-chain', settings)).refused).toMatch(
+        /^Another content of the first 6 entries .*FISCO BCOS/,
+      )
+    } finally {
+      await gateway.close()
+    }
   })
 
   it('is restored where nobody answers, and says whom it could not ask', async () => {

@@ -5,6 +5,7 @@ import type { Config } from '../lib/config.ts'
 import { readSchemes } from '../lib/data.ts'
 import { DATA } from '../lib/paths.ts'
 import { nodeCrypto } from '../lib/signing/node-crypto.ts'
+import { fileAnchor } from './anchor/file.ts'
 import { readLogPolicy } from './cosign/policy.ts'
 import { keyPath, nextKeyFile } from './keys.ts'
 import { rememberedFiles } from './remembered-files.ts'
@@ -33,6 +34,8 @@ export async function outsideOf(config: Config, { keys = [], witnesses }: Believ
     },
     ...(keys.length > 0 && { given: keys }),
     witnesses: witnesses ?? (await witnessesOf(config)),
+    // A chain tells no roots, and what is verified offline asks nobody.
+    ...(config.anchor === 'file' && config.anchorFile && { anchors: fileAnchor(config.anchorFile) }),
     files: rememberedFiles(checkpointFolder(config)),
     known: async () => [],
   }

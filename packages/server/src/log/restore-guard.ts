@@ -1,17 +1,19 @@
-import { parseCheckpoint, parseNote, type SuiteId, textOf } from '@yuanliu/core'
+import { openTiles, parseCheckpoint, parseNote, type SuiteId, textOf } from '@yuanliu/core'
 import type { Config } from '../lib/config.ts'
 import type { Db, Queryable } from '../lib/db/db.ts'
 import { nodeCrypto } from '../lib/signing/node-crypto.ts'
-import { nodeHashes } from '../lib/signing/node-hashes.ts'
 import { anchorAdapter } from './anchor/anchoring.ts'
+import { anchoredOtherwise } from './anchor/at-restore.ts'
 import { refuseRollback } from './begin.ts'
 import { openCheckpointStore } from './checkpoint-store.ts'
 import { askWitnesses } from './cosign/at-start.ts'
 import { readLogPolicy } from './cosign/policy.ts'
+import { openStored } from './load.ts'
 import { applyRetirements } from './retire.ts'
 import { checkpointFolder, readRetirements } from './retirement.ts'
-import { readTrees } from './store.ts'
+import { readTrees, type TreeRow } from './store.ts'
 import { logSuite, suiteNumber } from './suites.ts'
+import { tileSource } from './tiles.ts'
 
 /** What holds a restored database against what was published before. */
 export interface RestoreGuard {
@@ -68,9 +70,9 @@ export async function refuseRestore(
           const tree = log.find(t => t.suite === suiteNumber(id))
           if (tree && retired.some(r => r.suite === id && r.origin === tree.origin)) continue
           await refuseRollback(tx, logSuite(id, crypto), remembered, crypto)
-          if (tree) await refuseAnchored(config, id, tree, say)
           const policy = id === 'sm3-sm2' ? config.logSmPolicy : config.logPolicy
           const stored = (await readTrees(tx)).find(t => t.suite === suiteNumber(id))
+          if (stored) await refuseAnchored(tx, config, id, stored, say)
           if (!policy || !stored) continue
           const own = { suite: logSuite(id, crypto), origin: stored.origin, key: stored.key, tree: stored }
           const { witnesses } = readLogPolicy(policy, id, crypto)
@@ -86,29 +88,30 @@ export async function refuseRestore(
   }
 }
 
-/** @throws in words where a larger checkpoint of this log was anchored */
+/** @throws in words where a larger checkpoint of this log was anchored, or one of another content */
 async function refuseAnchored(
+  tx: Queryable,
   config: Config,
   id: SuiteId,
-  tree: { origin: string; size: number },
+  row: TreeRow,
   say: (words: string) => void,
 ): Promise<void> {
   const adapter = anchorAdapter(config)
   if (!adapter) return
-  const hash = nodeHashes[id === 'sm3-sm2' ? 'sm3' : 'sha256']
-  const asked = adapter.lastSize(hash(Buffer.from(tree.origin)), AbortSignal.timeout(ANCHOR_MS))
-  const last = await asked.catch((error: Error) => {
-    say(`log: ${adapter.place} could not be asked what was anchored 无法查询锚定记录: ${error.message}`)
-    return 0
-  })
-  if (last <= tree.size) return
+  const crypto = await nodeCrypto()
+  const suite = logSuite(id, crypto)
+  const reader = await openTiles(suite.tree, await openStored(row, crypto), tileSource(tx, suite))
+  const rootAt = (size: number) => reader.rootAt(BigInt(size))
+  const found = await anchoredOtherwise(tx, adapter, { suite, origin: row.origin, size: row.size, rootAt }, say)
+  if (!found) return
   throw new Error(
-    `A checkpoint of ${last} entries of the log "${tree.origin}" was anchored (${adapter.place}); the backup has ${tree.size}. ` +
-      'Nothing was changed. Restore a newer backup; where there is none, end that log with ' +
-      '"yuanliu log retire --new-origin NAME --reason TEXT" and restore again. ' +
-      '已有更长的检查点被锚定，未作任何改动；请用更新的备份，或先终止旧日志。',
+    found.why === 'longer'
+      ? `A checkpoint of ${found.size} entries of the log "${row.origin}" was anchored (${adapter.place}); the backup has ${row.size}. ` +
+          'Nothing was changed. Restore a newer backup; where there is none, end that log with ' +
+          '"yuanliu log retire --new-origin NAME --reason TEXT" and restore again. ' +
+          '已有更长的检查点被锚定，未作任何改动；请用更新的备份，或先终止旧日志。'
+      : `Another content of the first ${found.size} entries of the log "${row.origin}" was anchored (${adapter.place}) than the backup has. ` +
+          'Nothing was changed. The backup or the anchor was altered: keep both, run "yuanliu log verify", and restore the right copy. ' +
+          '备份中的日志内容与已锚定的检查点不符，未作任何改动。',
   )
 }
-
-/** How long a chain is waited for. */
-const ANCHOR_MS = 10_000

@@ -1,16 +1,25 @@
 import { type Finding, type ProofCrypto, parseCheckpoint, parseNote, type SuiteId, textOf } from '@yuanliu/core'
 import type { Queryable } from '../lib/db/db.ts'
-import { checkLines, type Kept, type KeptHead, type KeptLog, openKept, told, withoutLog } from './remembered.ts'
+import { nodeHashes } from '../lib/signing/node-hashes.ts'
+import type { AnchorAdapter } from './anchor/adapter.ts'
+import {
+  checkLines,
+  type Kept,
+  type KeptHead,
+  type KeptLog,
+  openKept,
+  told,
+  withoutLog,
+  wordsOf,
+} from './remembered.ts'
 import type { RememberedFiles } from './remembered-files.ts'
-import { checkEnded, type Ended, endedLogs, hasFollowed } from './remembered-retired.ts'
+import { checkEnded, endedLogs, hasFollowed } from './remembered-retired.ts'
 import * as rememberedStore from './remembered-store.ts'
 import { readRetired } from './retired-store.ts'
 import { suiteNumber } from './suites.ts'
 
 /** Everything that is remembered of the logs of an installation, in its database and in files. */
 export interface KeptOfAll {
-  /** whose keys and statements are as they were signed */
-  ended: Ended[]
   /** what is known to be wrong without the key of the present log */
   findings: Finding[]
   /** Opens what is kept of a log, by its keys. */
@@ -25,6 +34,9 @@ const NO_FILES: RememberedFiles = {
   retirements: { place: 'log-retired.json', retired: [] },
 }
 
+/** Where anchors stand that tell their roots: a file. */
+export type AnchorsRead = Pick<AnchorAdapter, 'place' | 'heads'>
+
 /**
  * Reads every checkpoint that is kept: files, and rows of the database. Read before the log, which has grown at most since.
  * @param past the database is a copy: what lies outside of it may be of a log that came after
@@ -32,7 +44,7 @@ const NO_FILES: RememberedFiles = {
 export async function keptOfAll(
   db: Queryable,
   crypto: ProofCrypto,
-  { files = NO_FILES, past = false }: { files?: RememberedFiles; past?: boolean },
+  { files = NO_FILES, anchors, past = false }: { files?: RememberedFiles; anchors?: AnchorsRead; past?: boolean },
 ): Promise<KeptOfAll> {
   const [stored, lines, shown] = [
     await rememberedStore.storedCheckpoints(db),
@@ -71,8 +83,25 @@ export async function keptOfAll(
     )
   }
 
+  /** What stands elsewhere, as it was anchored: size and root, without a signature. */
+  async function inAnchors({ suite, origin }: KeptLog): Promise<{ heads: KeptHead[]; findings: Finding[] }> {
+    if (!anchors) return { heads: [], findings: [] }
+    try {
+      const written = await anchors.heads(nodeHashes[suite.hashName](Buffer.from(origin)), AbortSignal.timeout(10_000))
+      const heads = (written ?? []).map(({ size, root, line }) => ({
+        size: BigInt(size),
+        root,
+        place: `${anchors.place} ${line}`,
+        outside: true,
+      }))
+      return { heads, findings: [] }
+    } catch (error) {
+      const { zh, en } = wordsOf(error)
+      return { heads: [], findings: [told(anchors.place, `锚定记录无法读取：${zh}`, `It cannot be read: ${en}`)] }
+    }
+  }
+
   return {
-    ended,
     findings,
     async open(log) {
       const { id } = log.suite
@@ -86,7 +115,11 @@ export async function keptOfAll(
         new Map(cosigned.map(row => [row.size, row.note])),
         log,
       )
-      return { heads: opened.heads, findings: [...opened.findings, ...ofLines] }
+      const elsewhere = await inAnchors(log)
+      return {
+        heads: [...opened.heads, ...elsewhere.heads],
+        findings: [...opened.findings, ...ofLines, ...elsewhere.findings],
+      }
     },
     without: suite => withoutLog([...inRows(suite), ...(past ? [] : inFiles(suite))], suite),
   }

@@ -18,7 +18,7 @@ import * as store from './store.ts'
 import { type LogSuite, logSuite } from './suites.ts'
 import { tileSource } from './tiles.ts'
 import type { CrewPlan } from './verify-crew.ts'
-import { keptOfAll } from './verify-kept.ts'
+import { type AnchorsRead, keptOfAll } from './verify-kept.ts'
 import { believedKeys, type KeyFrom, type KeySources } from './verify-keys.ts'
 
 /** What a verification of a whole installation has found. */
@@ -43,6 +43,8 @@ export interface Outside extends KeySources {
   known: (suite: SuiteId) => Promise<KnownHead[]>
   /** files in which this installation remembers what it has published */
   files?: RememberedFiles
+  /** file of anchors */
+  anchors?: AnchorsRead
   /** the database is a copy of an earlier state: what was published since is not missed */
   past?: boolean
   /** keys of witnesses, as far as they are known */

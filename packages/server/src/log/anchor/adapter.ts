@@ -18,6 +18,12 @@ export interface AnchorPlace {
   at: number | null
 }
 
+/** A tree as it was written down. */
+export interface AnchoredHead {
+  size: number
+  root: Uint8Array
+}
+
 /** A place where checkpoints are written down (docs/adr/0020): a chain, a file elsewhere. */
 export interface AnchorAdapter {
   id: 'file' | 'webase'
@@ -33,6 +39,11 @@ export interface AnchorAdapter {
   write(claim: AnchorClaim, stop: AbortSignal): Promise<Partial<AnchorPlace>>
   /** Size of the largest checkpoint that stands there of the log with this hash; 0 for none. @throws Error in words */
   lastSize(originHash: Uint8Array, stop: AbortSignal): Promise<number>
+  /**
+   * Everything that stands there of the log with this hash, in the order in which it was written; null: the place tells a
+   * root only to who knows it (`find`). @throws Error in words
+   */
+  heads(originHash: Uint8Array, stop: AbortSignal): Promise<(AnchoredHead & { line: number })[] | null>
 }
 
 /** Hexadecimal with 0x, as contracts take bytes32. */

@@ -38,15 +38,20 @@ export function fileAnchor(path: string): AnchorAdapter {
       return {}
     },
     async lastSize(originHash) {
-      const origin = bytes32(originHash)
-      let last = 0
-      for (const line of (await textIn(path)).split('\n')) {
-        const read = parsed(line)
-        if (read?.originHash === origin && Number.isSafeInteger(read.size)) last = Math.max(last, Number(read.size))
-      }
-      return last
+      return Math.max(0, ...(await headsIn(path, originHash)).map(head => head.size))
     },
+    heads: originHash => headsIn(path, originHash),
   }
+}
+
+/** What the lines of a file say of a log; a line that broke off says nothing. */
+async function headsIn(path: string, originHash: Uint8Array) {
+  const origin = bytes32(originHash)
+  return (await textIn(path)).split('\n').flatMap((line, i) => {
+    const { originHash: of, size, root } = parsed(line) ?? {}
+    if (of !== origin || !Number.isSafeInteger(size)) return []
+    return [{ size: Number(size), root: Buffer.from(String(root).replace(/^0x/, ''), 'hex'), line: i + 1 }]
+  })
 }
 
 /** Everything in the file; nothing where there is none. */

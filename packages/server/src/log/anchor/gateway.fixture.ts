@@ -56,6 +56,7 @@ export async function startGateway() {
       const is = known?.root === root && known?.noteHash === noteHash
       return { status: 200, body: is ? [String(known?.block), String(known?.time)] : ['0', '0'] }
     }
+    if (call.funcName === 'lastSize') return { status: 200, body: [String(sizes.get(call.funcParam[0] ?? '') ?? 0n)] }
     const { mood } = gateway
     if (mood === 'keyless')
       return { status: 422, body: { code: 201015, data: null, errorMessage: "user's privateKey is null" } }

@@ -69,3 +69,20 @@ export function anchorOver(db: Queryable, suite: number, index: number): Promise
     sql`select * from log_anchor where suite = ${suite}::smallint and read_back and size > ${index} order by size, adapter limit 1`,
   )
 }
+
+/** The newest anchors that were read back from a place. */
+export async function anchorsAt(
+  db: Queryable,
+  suite: number,
+  adapter: string,
+  place: string,
+  limit: number,
+): Promise<AnchorRow[]> {
+  // A backup may be from before there were anchors.
+  const table = await db.row<{ there: boolean }>(sql`select to_regclass('public.log_anchor') is not null as there`)
+  if (!table?.there) return []
+  return db.rows<AnchorRow>(
+    sql`select * from log_anchor where suite = ${suite}::smallint and adapter = ${adapter} and place = ${place} and read_back
+        order by size desc limit ${limit}`,
+  )
+}
