@@ -11,6 +11,7 @@ const LONG = [
   'packages/cli/src/demo.test.ts',
   'packages/server/src/log/signer.test.ts',
   'packages/server/src/witness/memory.test.ts',
+  'test/lifecycle/kill-points.test.ts',
   'test/lifecycle/kill.test.ts',
   'test/log/independent.test.ts',
   'packages/cli/src/backup.test.ts',

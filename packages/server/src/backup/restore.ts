@@ -1,5 +1,6 @@
 import type { Config } from '../lib/config.ts'
 import type { Db, Queryable } from '../lib/db/db.ts'
+import { killAt } from '../lib/kill-at.ts'
 import { applyMigrations, type Migration, migrate, migrationsOf } from '../lib/migrate.ts'
 import { refuseRestore } from '../log/log.ts'
 import { markRestored } from '../witness/witness.ts'
@@ -49,7 +50,9 @@ export async function restoreBackup(restoring: Restoring): Promise<Restored & { 
       if (loaded !== rows) throw new BadBackup(`${path}: it was changed while it was read 备份文件在恢复过程中被改动`)
       await guard?.check(tx)
       await markRestored(tx)
+      killAt('restore:loaded')
     })
+    killAt('restore:committed')
     await db.script('analyze')
     const migrated = await migrate(db, migrations)
     // Again: a backup of before had no place for the mark.

@@ -1,5 +1,6 @@
 import { unpackBlock } from '../events/events.ts'
 import type { Db, Queryable } from '../lib/db/db.ts'
+import { killAt } from '../lib/kill-at.ts'
 import { KIND, type QueueRow } from './entries.ts'
 import * as eventStore from './event-store.ts'
 import type { HandOver } from './hand-over.ts'
@@ -23,6 +24,7 @@ export async function backfill(db: Db, handOver: HandOver, suites: number, isSto
     if (isStopping()) return total
     const count = await db.tx(tx => chunk(tx, handOver, suites))
     if (!count) return total
+    killAt('log:handed-over')
     total += count
   }
 }

@@ -15,6 +15,7 @@ import {
   textOf,
 } from '@yuanliu/core'
 import type { Db, Queryable } from '../lib/db/db.ts'
+import { killAt } from '../lib/kill-at.ts'
 import { type SigningKey, signerOf } from '../lib/signing/signing-key.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import type { LogKey } from './keys.ts'
@@ -123,4 +124,5 @@ export async function beginLog(db: Db, keys: readonly LogKey[], process: number)
     await store.insertState(tx, process)
     for (const row of fresh) await store.insertTree(tx, row)
   })
+  killAt('log:begun')
 }

@@ -1,5 +1,6 @@
 import { parseCheckpoint, parseNote, type SuiteId, sameBytes, textOf } from '@yuanliu/core'
 import { now } from '../lib/clock.ts'
+import { killAt } from '../lib/kill-at.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { LogBroken } from './open-log.ts'
 
@@ -59,6 +60,7 @@ export function createPublisher(store: CheckpointStore): Publisher {
       return
     }
     await store.write(signed.suite, signed.note)
+    killAt('log:remembered')
     shown.set(signed.suite, next)
   }
 

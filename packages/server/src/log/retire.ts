@@ -12,6 +12,7 @@ import {
 import { now } from '../lib/clock.ts'
 import type { Config } from '../lib/config.ts'
 import type { Db, Queryable } from '../lib/db/db.ts'
+import { killAt } from '../lib/kill-at.ts'
 import { rememberedPosition } from '../lib/last-position.ts'
 import { livingProcesses } from '../lib/presence.ts'
 import { type NodeCrypto, nodeCrypto } from '../lib/signing/node-crypto.ts'
@@ -70,8 +71,10 @@ export async function retireLog(config: Config, db: Db | null, retire: Retire): 
     for (const act of acts) {
       swapKey(config, act)
       await setCheckpointAside(remembered, act)
+      killAt('retire:checkpoint-aside')
     }
     if (db && (await retiredStore.hasLogTables(db))) await applyRetirements(db, acts)
+    killAt('retire:emptied')
     return acts.map(act => ({ ...act, signedByOldKey: act.statement.includes(`— ${act.origin} `) }))
   } finally {
     await remembered.close()
@@ -146,6 +149,7 @@ async function decide(
     })
   }
   rememberRetirements(checkpointFolder(config), [...before, ...acts])
+  killAt('retire:said')
   return acts
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { SuiteId } from '@yuanliu/core'
 import type { Config } from '../lib/config.ts'
 import { writeKeyFile } from '../lib/key-file.ts'
+import { killAt } from '../lib/kill-at.ts'
 import { keyPath } from './keys.ts'
 import type { RetiredRow } from './retired-store.ts'
 import { suiteNumber } from './suites.ts'
@@ -96,5 +97,6 @@ export function swapKey(config: Config, r: Retirement): void {
         '缺少新日志的签名密钥。',
     )
   if (existsSync(path)) renameSync(path, `${path}.retired-${r.retired}`)
+  killAt('retire:key-aside')
   renameSync(next, path)
 }

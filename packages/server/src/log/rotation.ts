@@ -1,5 +1,6 @@
 import { formatVerifierKey, noteVerifier, openCheckpoint, Refusal, type VerifierKey } from '@yuanliu/core'
 import type { Db } from '../lib/db/db.ts'
+import { killAt } from '../lib/kill-at.ts'
 import type { NodeCrypto } from '../lib/signing/node-crypto.ts'
 import { treeSigner } from './begin.ts'
 import type { LogKey } from './keys.ts'
@@ -46,8 +47,15 @@ async function taken(db: Db, { suite, signer, next }: LogKey, crypto: NodeCrypto
   if (tree.key !== key && !(await isSignedBy(tree, signer.key, crypto)))
     throw new LogBroken(`log_tree: ${key} has not signed the last checkpoint beside ${tree.key}`)
   if (!next || (await isSignedBy(tree, next.key, crypto)))
-    return tree.key === key || replaceHead(db, tree, { key, note: tree.note })
+    return tree.key === key || replaced(db, tree, { key, note: tree.note })
   const { size, root } = await openStored(tree, crypto)
   const note = Buffer.from(await treeSigner(signer, next)(Number(size), root))
-  return replaceHead(db, tree, { key, note })
+  return replaced(db, tree, { key, note })
+}
+
+async function replaced(db: Db, tree: TreeRow, head: Pick<TreeRow, 'key' | 'note'>): Promise<boolean> {
+  killAt('log:rotating')
+  const isReplaced = await replaceHead(db, tree, head)
+  killAt('log:rotated')
+  return isReplaced
 }

@@ -1,6 +1,7 @@
 import type { ProofCrypto } from '@yuanliu/core'
 import type { Db, Queryable } from '../lib/db/db.ts'
 import { isUnmet } from '../lib/db/demand.ts'
+import { killAt } from '../lib/kill-at.ts'
 import { type SignTree, treeSigner } from './begin.ts'
 import type { QueueRow } from './entries.ts'
 import type { LogKey } from './keys.ts'
@@ -80,6 +81,7 @@ export function createSequencer(db: Db, keys: readonly LogKey[], process: number
         await demanded(store.moveTree(tx, suite.number, before, size, note), () => new NotLeader(suite.id))
         await putTiles(tx, tiles)
       })
+      killAt('log:caught-up')
     })
   }
 
@@ -121,6 +123,7 @@ export function createSequencer(db: Db, keys: readonly LogKey[], process: number
       notes.set(suite.number, await signerOf(suite)(step.size, root))
     }
     await write(step, notes)
+    killAt('log:committed')
     return suites.map(({ id, number }) => ({
       suite: id,
       note: notes.get(number) as Uint8Array,

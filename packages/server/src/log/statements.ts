@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Committed, commitmentTo, type HashName, SALT_LENGTH, STATEMENTS, type StatementName } from '@yuanliu/core'
 import { iso } from '../lib/clock.ts'
 import type { Db, Queryable } from '../lib/db/db.ts'
+import { killAt } from '../lib/kill-at.ts'
 import { nodeHashes } from '../lib/signing/node-hashes.ts'
 import { bitsOf, KIND, statementBody } from './entries.ts'
 import { holdClock } from './event-store.ts'
@@ -105,6 +106,7 @@ export async function stateEarlier(db: Db, names: readonly HashName[], isStoppin
       return rows.length
     })
     if (!count) return total
+    killAt('log:stated')
     total += count
   }
 }
