@@ -18,7 +18,7 @@ const KNOWN = logVectors('cosignature/cosignature-v1.json', {
   vkeys_type_0x06: { accept: [] as { vkey: string }[], reject: [] as { vkey: string }[] },
 })
 
-describe.skipIf(!VECTORS_THERE)('published cosignatures', () => {
+describe.skipIf(!VECTORS_THERE)('published cosignatures (skipped where ../shared/vectors is absent)', () => {
   it.each(KNOWN.cases)('$vkey', async ({ checkpoint, vkey, time, seed_text }) => {
     const opened = await openNote(utf8(checkpoint), [noteVerifier(vkey, CRYPTO.checks)])
     expect(opened.verified.map(cosignatureTime)).toEqual([BigInt(time)])

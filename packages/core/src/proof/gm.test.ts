@@ -35,7 +35,7 @@ const {
   s = '',
 } = GM.standard_example
 
-describe.skipIf(!VECTORS_THERE)('SM2, the example of GB/T 32918.5', () => {
+describe.skipIf(!VECTORS_THERE)('SM2, the example of GB/T 32918.5 (skipped where ../shared/vectors is absent)', () => {
   const publicKey = fromHex(`04${public_key_x}${public_key_y}`)
   const message = utf8(message_ascii)
 

@@ -20,52 +20,57 @@ import { logVectors, VECTORS_THERE } from './vectors.fixture.ts'
 const bytes = (text: string) => fromBase64(text)
 const list = (proof: string[] | null) => (proof ?? []).map(bytes)
 
-describe.skipIf(!VECTORS_THERE)('published proofs (transparency-dev/merkle)', () => {
-  type Inclusion = { index?: string; leafIdx: string; treeSize: string; root: string; leafHash: string }
-  type Case = { file: string; proof: string[] | null; wantErr: boolean }
-  const cases = <T>(file: string) => logVectors<{ cases: (T & Case)[] }>(`merkle/${file}.json`, { cases: [] }).cases
+describe.skipIf(!VECTORS_THERE)(
+  'published proofs (transparency-dev/merkle) (skipped where ../shared/vectors is absent)',
+  () => {
+    type Inclusion = { index?: string; leafIdx: string; treeSize: string; root: string; leafHash: string }
+    type Case = { file: string; proof: string[] | null; wantErr: boolean }
+    const cases = <T>(file: string) => logVectors<{ cases: (T & Case)[] }>(`merkle/${file}.json`, { cases: [] }).cases
 
-  it('inclusion', () => {
-    const all = cases<Inclusion>('inclusion')
-    expect(all.length).toBe(98)
-    for (const { file, leafIdx, treeSize, root, leafHash, proof, wantErr } of all) {
-      const claim = { index: BigInt(leafIdx), size: BigInt(treeSize), leafHash: bytes(leafHash) }
-      expect(provesInclusion(SHA256_TREE, { ...claim, path: list(proof), root: bytes(root) }), file).toBe(!wantErr)
-    }
-  })
+    it('inclusion', () => {
+      const all = cases<Inclusion>('inclusion')
+      expect(all.length).toBe(98)
+      for (const { file, leafIdx, treeSize, root, leafHash, proof, wantErr } of all) {
+        const claim = { index: BigInt(leafIdx), size: BigInt(treeSize), leafHash: bytes(leafHash) }
+        expect(provesInclusion(SHA256_TREE, { ...claim, path: list(proof), root: bytes(root) }), file).toBe(!wantErr)
+      }
+    })
 
-  it('consistency', () => {
-    const all = cases<{ size1: string; size2: string; root1: string; root2: string }>('consistency')
-    expect(all.length).toBe(98)
-    for (const { file, size1, size2, root1, root2, proof, wantErr } of all) {
-      const claim = { from: BigInt(size1), to: BigInt(size2), fromRoot: bytes(root1), toRoot: bytes(root2) }
-      expect(provesConsistency(SHA256_TREE, { ...claim, proof: list(proof) }), file).toBe(!wantErr)
-    }
-  })
+    it('consistency', () => {
+      const all = cases<{ size1: string; size2: string; root1: string; root2: string }>('consistency')
+      expect(all.length).toBe(98)
+      for (const { file, size1, size2, root1, root2, proof, wantErr } of all) {
+        const claim = { from: BigInt(size1), to: BigInt(size2), fromRoot: bytes(root1), toRoot: bytes(root2) }
+        expect(provesConsistency(SHA256_TREE, { ...claim, proof: list(proof) }), file).toBe(!wantErr)
+      }
+    })
 
-  it('inclusion in subtrees', () => {
-    const all = cases<{ leafIdx: string; start: string; end: string; root: string; leafHash: string }>(
-      'subtreeinclusion',
-    )
-    expect(all.length).toBe(204)
-    for (const { file, leafIdx, start, end, root, leafHash, proof, wantErr } of all) {
-      const claim = { index: BigInt(leafIdx), start: BigInt(start), end: BigInt(end), leafHash: bytes(leafHash) }
-      const proved = provesSubtreeInclusion(SHA256_TREE, { ...claim, path: list(proof), root: bytes(root) })
-      expect(proved, file).toBe(!wantErr)
-    }
-  })
+    it('inclusion in subtrees', () => {
+      const all = cases<{ leafIdx: string; start: string; end: string; root: string; leafHash: string }>(
+        'subtreeinclusion',
+      )
+      expect(all.length).toBe(204)
+      for (const { file, leafIdx, start, end, root, leafHash, proof, wantErr } of all) {
+        const claim = { index: BigInt(leafIdx), start: BigInt(start), end: BigInt(end), leafHash: bytes(leafHash) }
+        const proved = provesSubtreeInclusion(SHA256_TREE, { ...claim, path: list(proof), root: bytes(root) })
+        expect(proved, file).toBe(!wantErr)
+      }
+    })
 
-  it('consistency of subtrees', () => {
-    const all = cases<{ start: string; end: string; size: string; root1: string; root2: string }>('subtreeconsistency')
-    expect(all.length).toBe(118)
-    for (const { file, start, end, size, root1, root2, proof, wantErr } of all) {
-      const claim = { start: BigInt(start), end: BigInt(end), size: BigInt(size), subtreeRoot: bytes(root1) }
-      expect(provesSubtree(SHA256_TREE, { ...claim, root: bytes(root2), proof: list(proof) }), file).toBe(!wantErr)
-    }
-  })
-})
+    it('consistency of subtrees', () => {
+      const all = cases<{ start: string; end: string; size: string; root1: string; root2: string }>(
+        'subtreeconsistency',
+      )
+      expect(all.length).toBe(118)
+      for (const { file, start, end, size, root1, root2, proof, wantErr } of all) {
+        const claim = { start: BigInt(start), end: BigInt(end), size: BigInt(size), subtreeRoot: bytes(root1) }
+        expect(provesSubtree(SHA256_TREE, { ...claim, root: bytes(root2), proof: list(proof) }), file).toBe(!wantErr)
+      }
+    })
+  },
+)
 
-describe.skipIf(!VECTORS_THERE)('published trees', () => {
+describe.skipIf(!VECTORS_THERE)('published trees (skipped where ../shared/vectors is absent)', () => {
   it.each([
     ['sha256', SHA256_TREE],
     ['sm3', SM3_TREE],

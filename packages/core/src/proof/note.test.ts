@@ -18,7 +18,7 @@ const NOTES = logVectors('note/signed-note.json', {
 })
 const verifiers = (keys: string[]) => keys.map(key => noteVerifier(key, CRYPTO.checks))
 
-describe.skipIf(!VECTORS_THERE)('published notes', () => {
+describe.skipIf(!VECTORS_THERE)('published notes (skipped where ../shared/vectors is absent)', () => {
   it.each(NOTES.valid)('opens: $desc', async ({ note, trusted, verified, ignored }) => {
     const opened = await openNote(utf8(note), verifiers(trusted))
     expect(opened.verified.map(s => s.name)).toEqual(verified)
@@ -102,7 +102,7 @@ describe('a signed note', () => {
   })
 })
 
-describe.skipIf(!VECTORS_THERE)('published checkpoints', () => {
+describe.skipIf(!VECTORS_THERE)('published checkpoints (skipped where ../shared/vectors is absent)', () => {
   const known = logVectors('note/checkpoints.json', {
     verifiable: [] as {
       desc: string

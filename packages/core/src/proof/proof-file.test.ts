@@ -13,7 +13,7 @@ import { CRYPTO, ed25519Signer, sm2Signer } from './signing.fixture.ts'
 import { flip, nodesOf, SHA256_TREE, SM3_TREE } from './tree.fixture.ts'
 import { logBytes, logVectors, VECTORS_THERE } from './vectors.fixture.ts'
 
-describe.skipIf(!VECTORS_THERE)('published proof files', () => {
+describe.skipIf(!VECTORS_THERE)('published proof files (skipped where ../shared/vectors is absent)', () => {
   const known = logVectors('proof/tlog-proof.json', {
     files: [] as { file: string; entry: string; index: number; size: number; extra_b64?: string }[],
     reject: [] as { desc: string; text: string }[],

@@ -21,7 +21,7 @@ const PATHS = logVectors('tiles/paths.json', {
   tiles_for_size: [] as ({ size: number } & Record<string, number>)[],
 })
 
-describe.skipIf(!VECTORS_THERE)('published tile paths', () => {
+describe.skipIf(!VECTORS_THERE)('published tile paths (skipped where ../shared/vectors is absent)', () => {
   it.each(PATHS.paths)('$path', ({ level, index, width, path }) => {
     const tile = { level, index: BigInt(index), width: width ?? 256 }
     expect(tilePath(tile)).toBe(path)
@@ -46,7 +46,7 @@ describe.skipIf(!VECTORS_THERE)('published tile paths', () => {
 /** Leaf hashes of entries. */
 const hashesOf = (entries: Uint8Array[]) => entries.map(SHA256_TREE.leaf)
 
-describe.skipIf(!VECTORS_THERE)('published logs', () => {
+describe.skipIf(!VECTORS_THERE)('published logs (skipped where ../shared/vectors is absent)', () => {
   const LOG = 'example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx'
   const log = { origin: 'example.com/log/testdata', keys: [noteVerifier(LOG, CRYPTO.checks)] }
   const names = logFiles('tiles/tessera-log')
@@ -172,27 +172,27 @@ describe('tiles of a growing tree', () => {
   })
 
   it('an altered bit of any tile is found before the tile is used', async () => {
-    const { files, fetch, root, size } = stored(LEAVES.slice(0, 700))
-    const needed = [...tilesBetween(0n, size)]
-    expect(needed.length).toBe(4)
-    for (const tile of needed) {
-      const path = tilePath(tile)
-      const good = files.get(path)!
-      for (const bit of [0, good.length * 4 + 3, good.length * 8 - 1]) {
-        files.set(path, flip(good, bit))
-        const reading = openTiles(SHA256_TREE, { size, root }, fetch).then(reader =>
-          reader.tile(tile.level, tile.index),
-        )
-        await expect(reading, `${path} bit ${bit}`).rejects.toMatchObject({ kind: 'tile-wrong' })
-      }
-      files.set(path, good.subarray(0, good.length - 1))
-      const cut = openTiles(SHA256_TREE, { size, root }, fetch).then(reader => reader.tile(tile.level, tile.index))
-      await expect(cut).rejects.toMatchObject({ kind: 'tile-length' })
-      files.delete(path)
-      const none = openTiles(SHA256_TREE, { size, root }, fetch).then(reader => reader.tile(tile.level, tile.index))
-      await expect(none).rejects.toMatchObject({ kind: 'tile-missing' })
-      files.set(path, good)
-    }
+    const logs = [1, 256, 700, 66_000].map(n => stored(LEAVES.slice(0, n)))
+    const anyTile = fc.constantFrom(...logs).chain(log => {
+      const tiles = [...tilesBetween(0n, log.size)]
+      return fc.record({ log: fc.constant(log), tile: fc.nat({ max: tiles.length - 1 }).map(i => tiles[i]!) })
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.noBias(anyTile), fc.noBias(fc.nat()), async ({ log, tile }, any) => {
+        const path = tilePath(tile)
+        const good = log.files.get(path)!
+        const read = (bytes: Uint8Array | null) => {
+          const fetch: FetchTile = t => (tilePath(t) === path ? Promise.resolve(bytes) : log.fetch(t))
+          return openTiles(SHA256_TREE, log, fetch).then(reader => reader.tile(tile.level as number, tile.index))
+        }
+        expect(await read(good)).toEqual(good)
+        const bit = any % (good.length * 8)
+        await expect(read(flip(good, bit)), `${path} bit ${bit}`).rejects.toMatchObject({ kind: 'tile-wrong' })
+        await expect(read(good.subarray(0, any % good.length))).rejects.toMatchObject({ kind: 'tile-length' })
+        await expect(read(null)).rejects.toMatchObject({ kind: 'tile-missing' })
+      }),
+      { numRuns: 200 },
+    )
   })
 
   it('tiles that earlier readers left are not fetched again, and one that is wrong is', async () => {

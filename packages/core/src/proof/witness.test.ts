@@ -40,7 +40,7 @@ const KNOWN = logVectors('witness/add-checkpoint.json', {
   steps: [] as { desc: string; body: string; status_spec: number; content_type?: string; response_body?: string }[],
 })
 
-describe.skipIf(!VECTORS_THERE)('published exchanges (litewitness)', () => {
+describe.skipIf(!VECTORS_THERE)('published exchanges (litewitness) (skipped where ../shared/vectors is absent)', () => {
   it('in order have the statuses of the specification', async () => {
     const key = parseVerifierKey(KNOWN.log_vkey)
     const log = { origin: key.name, keys: [noteVerifier(key, CRYPTO.checks)], tree: SHA256_TREE }
