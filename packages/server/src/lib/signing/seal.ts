@@ -1,12 +1,5 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  pbkdf2Sync,
-  randomBytes,
-  scryptSync,
-  timingSafeEqual,
-} from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { nodeSealAlgorithms as node, testSealing } from './seal-algorithms.ts'
 
 /**
  * A secret at rest under a passphrase, in one of two ways: AES-256-GCM with a key by scrypt, or SM4 in counter mode with
@@ -32,6 +25,7 @@ const TAG = { 'aes-256-gcm': 16, 'sm4-ctr-hmac-sm3': 32 } as const
 
 /** Encrypts a secret. `context` is bound to it: it opens only beside the same. */
 export function seal(secret: Uint8Array, passphrase: string, context: string, cipher: SealCipher): Sealed {
+  demandTested()
   const cost = COST[cipher]
   const salt = randomBytes(16)
   const nonce = randomBytes(NONCE[cipher])
@@ -40,13 +34,12 @@ export function seal(secret: Uint8Array, passphrase: string, context: string, ci
   let data: Buffer
   let tag: Buffer
   if (cipher === 'aes-256-gcm') {
-    const aes = createCipheriv('aes-256-gcm', keys.encrypt, nonce).setAAD(bound)
-    data = Buffer.concat([aes.update(secret), aes.final()])
-    tag = aes.getAuthTag()
+    const sealed = node.gcmSeal(keys.encrypt, nonce, bound, secret)
+    data = sealed.subarray(0, -TAG[cipher])
+    tag = sealed.subarray(-TAG[cipher])
   } else {
-    const sm4 = createCipheriv('sm4-ctr', keys.encrypt, nonce)
-    data = Buffer.concat([sm4.update(secret), sm4.final()])
-    tag = createHmac('sm3', keys.authenticate).update(bound).update(data).digest()
+    data = node.sm4Ctr(keys.encrypt, nonce, secret)
+    tag = node.hmacSm3(keys.authenticate, bound, data)
   }
   const text = (bytes: Buffer) => bytes.toString('base64')
   return { cipher, cost, salt: text(salt), nonce: text(nonce), data: text(data), tag: text(tag) }
@@ -54,6 +47,7 @@ export function seal(secret: Uint8Array, passphrase: string, context: string, ci
 
 /** Opens a sealed secret; null where the passphrase is wrong or anything was altered. */
 export function unseal(sealed: Sealed, passphrase: string, context: string): Uint8Array | null {
+  demandTested()
   const { cipher, cost } = sealed
   if (!Object.hasOwn(COST, cipher) || !Number.isSafeInteger(cost) || cost < 1024 || cost > MAX_COST[cipher]) return null
   if (cipher === 'aes-256-gcm' && !Number.isInteger(Math.log2(cost))) return null
@@ -65,27 +59,26 @@ export function unseal(sealed: Sealed, passphrase: string, context: string): Uin
   const keys = derive(cipher, passphrase, salt, cost)
   const bound = boundTo(context, cipher, cost, salt, nonce)
   if (cipher === 'aes-256-gcm') {
-    const aes = createDecipheriv('aes-256-gcm', keys.encrypt, nonce, { authTagLength: 16 }).setAAD(bound)
-    aes.setAuthTag(tag)
-    try {
-      return new Uint8Array(Buffer.concat([aes.update(data), aes.final()]))
-    } catch {
-      return null
-    }
+    const opened = node.gcmOpen(keys.encrypt, nonce, bound, Buffer.concat([data, tag]))
+    return opened && new Uint8Array(opened)
   }
-  const expected = createHmac('sm3', keys.authenticate).update(bound).update(data).digest()
-  if (!timingSafeEqual(expected, tag)) return null
-  const sm4 = createDecipheriv('sm4-ctr', keys.encrypt, nonce)
-  return new Uint8Array(Buffer.concat([sm4.update(data), sm4.final()]))
+  if (!timingSafeEqual(node.hmacSm3(keys.authenticate, bound, data), tag)) return null
+  return new Uint8Array(node.sm4Ctr(keys.encrypt, nonce, data))
+}
+
+let isTested = false
+
+/** Once in a process, before the first secret is sealed or opened. @throws Refusal `self-test`, with the algorithm */
+function demandTested(): void {
+  if (!isTested) testSealing(node)
+  isTested = true
 }
 
 function derive(cipher: SealCipher, passphrase: string, salt: Buffer, cost: number) {
-  if (cipher === 'aes-256-gcm') {
-    const maxmem = 128 * 8 * cost * 2
-    return { encrypt: scryptSync(passphrase, salt, 32, { N: cost, r: 8, p: 1, maxmem }), authenticate: Buffer.alloc(0) }
-  }
-  const root = pbkdf2Sync(passphrase, salt, cost, 32, 'sm3')
-  const key = (use: string) => createHmac('sm3', root).update(use).digest()
+  if (cipher === 'aes-256-gcm')
+    return { encrypt: node.scrypt(passphrase, salt, { N: cost, r: 8, p: 1 }), authenticate: Buffer.alloc(0) }
+  const root = node.pbkdf2Sm3(passphrase, salt, cost)
+  const key = (use: string) => node.hmacSm3(root, Buffer.from(use))
   return { encrypt: key('encrypt').subarray(0, 16), authenticate: key('authenticate') }
 }
 
