@@ -69,8 +69,8 @@ export async function insertEvents(
 
 /**
  * Takes the clock and writes events that nobody has sent before, in one statement: the clock is held only from here to
- * the end of the transaction. Events that were declared in error before they came are left out; one whose id is taken
- * is a unique violation. Arrays are unnested side by side in the select list: `from unnest(…)` would first lay the rows
+ * the end of the transaction. Where one of the events was declared in error before it came, none is written; one whose id
+ * is taken is a unique violation. Arrays are unnested side by side in the select list: `from unnest(…)` would first lay the rows
  * aside, which costs a tenth of the statement. That all were written is demanded (`isUnmet` tells where they were not).
  * @returns the last position taken
  */
@@ -96,7 +96,7 @@ export async function insertNewEvents(
               unnest(${c.document}::int[]) as document, unnest(${c.flags}::smallint[]) as flags,
               unnest(${c.block}::bigint[]) as block, unnest(${c.slot}::smallint[]) as slot,
               unnest(${c.units}::text[]) as units, unnest(${c.flow}::text[]) as flow) as r
-          where not exists (select from event e where e.key = r.key and e.part > 0)
+          where not declared_among(${c.key}::uuid[])
           returning 1)
         select position, 1 / ((select count(*) from written) = ${count})::int as whole from clock`,
   )
