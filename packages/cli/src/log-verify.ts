@@ -64,10 +64,10 @@ async function verifyLocal(shell: Shell, folder: string | undefined, options: Ve
     folder && !backup ? { ...env, DATA_DIR: resolve(folder) } : { ...env, ...(DATABASE_URL && { DATABASE_URL }) }
   const bar = progressOf(shell, options)
   const config = readConfig(settings)
-  const result = backup
-    ? await verifyBackupLog(config, resolve(folder), bar.at, believing)
-    : await verifyInstallation(config, bar.at, believing)
-  bar.clear()
+  const verifying = backup
+    ? verifyBackupLog(config, resolve(folder), bar.at, believing, bar.restoring)
+    : verifyInstallation(config, bar.at, believing)
+  const result = await verifying.finally(bar.clear)
   for (const { key, place } of result.trusted) print(shell.stderr, say(shell, 'logTrustedData', { key, place }))
   let count = tell(shell, result.findings)
   if (!result.logs.length) print(shell.stdout, say(shell, 'logNone', { place: folder ?? '' }))
@@ -82,16 +82,21 @@ async function verifyLocal(shell: Shell, folder: string | undefined, options: Ve
   return result.logs.length ? summary(shell, count) : 1
 }
 
-/** A bar whose total is known only when it moves. */
+/** A bar for each piece of work, whose total is known only when it moves. */
 function progressOf(shell: Shell, { quiet }: VerifyOptions) {
   let bar: ReturnType<typeof createProgress> | null = null
-  let of = 0
+  let now = ''
+  function draw(work: string, done: number, total: number, label: string): void {
+    if (quiet) return
+    if (work !== now) bar = createProgress(shell.stderr, total)
+    now = work
+    bar?.at(done, label)
+  }
   return {
-    at(done: number, total: number) {
-      if (quiet) return
-      if (total !== of) bar = createProgress(shell.stderr, total)
-      of = total
-      bar?.at(done, say(shell, 'logProgress', { done, total }))
+    at: (done: number, total: number) =>
+      draw(`entries ${total}`, done, total, say(shell, 'logProgress', { done, total })),
+    restoring(phase: 'verify' | 'load', done: number, total: number) {
+      draw(phase, done, total, say(shell, phase === 'verify' ? 'restoreVerify' : 'restoreLoad'))
     },
     clear: () => bar?.clear(),
   }

@@ -147,10 +147,36 @@ describe('the key of a log that is verified offline', () => {
       0,
       expect.stringContaining(`from the data that is verified (log_tree): ${key}`),
     ])
-    const other = await yuanliu(['log', 'verify', backup, '--key', forged], env())
-    expect([other.code, other.out]).toEqual([1, expect.stringContaining(anotherKey())])
+    const [other, seen] = [recorded(env()), terminal()]
+    const argv = ['--lang', 'en', 'log', 'verify', backup, '--key', forged]
+    expect(await run(argv, { ...other, stderr: seen })).toBe(1)
+    expect(other.out()).toContain(anotherKey())
+    // On a terminal it is seen how far it is: with reading the backup, restoring it, reading the log.
+    for (const label of ['verifying the backup', 'restoring', 'entry 256/301'])
+      expect(seen.drawn()).toMatch(new RegExp(`\\d% ${label}`))
+    expect(seen.drawn()).toContain('\r\x1b[2K3 differences were found')
   })
 })
+
+it('says nothing of how far it is where that is not wanted', async () => {
+  const [quiet, loud] = [terminal(), terminal()]
+  const place = platform.env.DATABASE_URL ? [] : [platform.env.DATA_DIR ?? '']
+  const env = { ...platform.env, LOG_KEY_FILE: join(folder, 'key') }
+  expect(await run(['log', 'verify', ...place, '--quiet'], { ...recorded(env), stderr: quiet })).toBe(0)
+  expect(quiet.drawn()).toBe('')
+  expect(await run(['log', 'verify', ...place], { ...recorded(env), stderr: loud })).toBe(0)
+  expect(loud.drawn()).toContain('% 条目 256/301')
+  expect(loud.drawn().endsWith('\r\x1b[2K')).toBe(true)
+})
+
+/** A standard error on which bars are drawn. */
+function terminal() {
+  let drawn = ''
+  const write = (text: string) => {
+    drawn += text
+  }
+  return { write, isTTY: true, columns: 100, drawn: () => drawn }
+}
 
 function policyOf(...lines: string[]): string {
   const path = join(folder, 'policy')

@@ -97,6 +97,7 @@ export async function makeLogKey(
  * Verifies the log in a backup, every event too: the backup is restored into an embedded database in a temporary folder.
  * Keys and the last published checkpoint are taken from the settings, as far as the backup reaches.
  * @param believing keys that are believed instead, and keys of witnesses
+ * @param restoring told how far the backup is read and restored, before entries are
  * @throws BadBackup where the file is damaged
  */
 export async function verifyBackupLog(
@@ -104,6 +105,7 @@ export async function verifyBackupLog(
   path: string,
   progress: (done: number, total: number) => void = () => {},
   believing: Believing = {},
+  restoring: (phase: 'verify' | 'load', done: number, total: number) => void = () => {},
 ): Promise<Verified> {
   const folder = mkdtempSync(join(tmpdir(), 'yuanliu-verify-'))
   try {
@@ -112,6 +114,7 @@ export async function verifyBackupLog(
       open: () => openEmbedded(folder),
       config: null,
       migrations: readMigrations(MIGRATIONS),
+      progress: restoring,
     })
     try {
       const outside = {
