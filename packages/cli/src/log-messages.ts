@@ -64,6 +64,10 @@ export const logMessages = {
     zh: '事件：{opened} 个原文与日志相符，{deleted} 个已依规删除，{waiting} 个待列入',
     en: 'events: {opened} are what was logged, {deleted} deleted with a tombstone, {waiting} waiting for the log',
   },
+  logSignatures: {
+    zh: '签名：{signatures} 个有效；{late} 项声明在日志中晚于其所述之事',
+    en: 'signatures: {signatures} hold; {late} statements stand in the log later than what they say',
+  },
   logFinding: { zh: '不符 {at}：{words}', en: 'DIFFERS {at}: {words}' },
   logBad: { zh: '发现 {count} 处不符', en: '{count} differences were found' },
   logProgress: { zh: '条目 {done}/{total}', en: 'entry {done}/{total}' },

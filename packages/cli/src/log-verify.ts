@@ -77,8 +77,9 @@ async function verifyLocal(shell: Shell, folder: string | undefined, options: Ve
   if (policy)
     for (const { suite } of named.length ? named : result.logs)
       if (!(await meetsPolicy(shell, result.cosigned.get(suite) ?? null, policy, await nodeCrypto()))) count++
-  const { opened, deleted, waiting } = result
+  const { opened, deleted, waiting, signatures, late } = result
   print(shell.stdout, say(shell, 'logEvents', { opened, deleted, waiting }))
+  if (signatures || late) print(shell.stdout, say(shell, 'logSignatures', { signatures, late }))
   return result.logs.length ? summary(shell, count) : 1
 }
 

@@ -13,17 +13,27 @@ export interface DurableFiles {
   close(): Promise<void>
 }
 
+/** What is done with files; tests let each step of it fail. */
+export interface Files {
+  open: (path: string, flags: string, mode?: number) => Promise<Pick<FileHandle, 'writeFile' | 'sync' | 'close'>>
+  rename: (from: string, to: string) => Promise<void>
+}
+
 /**
  * Opens a folder of such files. It is held open: an input or output error of its own is reported to whoever holds it, and to
  * nobody else.
  * @param setting that names the folder, for messages
  * @throws in words where the folder cannot be used
  */
-export async function openDurableFiles(folder: string, setting: string): Promise<DurableFiles> {
-  let directory: FileHandle
+export async function openDurableFiles(
+  folder: string,
+  setting: string,
+  files: Files = { open, rename },
+): Promise<DurableFiles> {
+  let directory: Awaited<ReturnType<Files['open']>>
   try {
     makeFolder(folder)
-    directory = await open(folder, 'r')
+    directory = await files.open(folder, 'r')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new Error(`${setting}=${folder}: cannot be used (${code}) 检查点目录不可用`, { cause: error })
@@ -41,14 +51,14 @@ export async function openDurableFiles(folder: string, setting: string): Promise
     },
     async write(name, bytes) {
       const draft = `${place(name)}.${process.pid}`
-      const file = await open(draft, 'w', 0o644)
+      const file = await files.open(draft, 'w', 0o644)
       try {
         await file.writeFile(bytes)
         await file.sync()
       } finally {
         await file.close()
       }
-      await rename(draft, place(name))
+      await files.rename(draft, place(name))
       if (process.platform !== 'win32') await directory.sync()
     },
     close: () => directory.close(),

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { SuiteId } from '@yuanliu/core'
-import { openDurableFiles } from '../lib/durable-files.ts'
+import { type Files, openDurableFiles } from '../lib/durable-files.ts'
 
 /** Remembers outside the database what has been published: a file for each suite, the signed checkpoint as it is. */
 export interface CheckpointStore {
@@ -21,8 +21,8 @@ export function checkpointPath(folder: string, suite: SuiteId): string {
 }
 
 /** Opens the store in a folder. @throws in words where the folder cannot be used */
-export async function openCheckpointStore(folder: string): Promise<CheckpointStore> {
-  const files = await openDurableFiles(folder, 'CHECKPOINT_STORE')
+export async function openCheckpointStore(folder: string, steps?: Files): Promise<CheckpointStore> {
+  const files = await openDurableFiles(folder, 'CHECKPOINT_STORE', steps)
   return {
     place: suite => files.place(nameOf(suite)),
     read: suite => files.read(nameOf(suite)),

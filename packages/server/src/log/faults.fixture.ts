@@ -1,5 +1,7 @@
+import { open, rename } from 'node:fs/promises'
 import type { Db, Queryable } from '../lib/db/db.ts'
 import { sql } from '../lib/db/sql.ts'
+import type { Files } from '../lib/durable-files.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 
 /** Where the next write goes wrong. */
@@ -27,7 +29,14 @@ export function faultyDatabase(db: Db) {
     version: db.version,
     rows: s => db.rows(s),
     row: s => db.row(s),
-    run: s => db.run(s),
+    // Outside of a transaction each write is one of its own, and they are counted one after the other.
+    async run(s) {
+      const { fault } = state
+      const isHere = fault?.at === 1
+      state.fault = fault && typeof fault.at === 'number' && !isHere ? { ...fault, at: fault.at - 1 } : null
+      if (!isHere || fault.stored) await db.run(s)
+      return isHere ? fail() : 1
+    },
     script: t => db.script(t),
     within: schema => db.within(schema),
     close: () => db.close(),
@@ -102,4 +111,86 @@ export function faultyStore(store: CheckpointStore) {
     },
   }
   return { store: faulty, state }
+}
+
+/**
+ * Has some work fail at each of its writes and at the commit, each failed and failed though it was stored.
+ * @param work done on a database that fails once
+ * @param before what has to be there each time
+ * @param after what has to hold each time; null: the work was not disturbed, since it has no more writes
+ * @returns how many faults there were
+ */
+export async function atEveryWrite(
+  db: Db,
+  work: (faulty: Db) => Promise<unknown>,
+  after: (fault: Fault | null) => Promise<void>,
+  before: () => Promise<void> = async () => {},
+): Promise<number> {
+  const { db: faulty, state } = faultyDatabase(db)
+  let faults = 0
+  const isDisturbed = async (fault: Fault) => {
+    await before()
+    state.fault = fault
+    const failed = await work(faulty).then(
+      () => false,
+      (error: Error) => {
+        if (!error.message.includes('injected fault')) throw error
+        return true
+      },
+    )
+    state.fault = null
+    faults += Number(failed)
+    await after(failed ? fault : null)
+    return failed
+  }
+  for (const stored of [false, true]) {
+    await isDisturbed({ at: 'commit', stored })
+    for (let at = 1; await isDisturbed({ at, stored }); ) at++
+  }
+  return faults
+}
+
+/** A step by which the checkpoint store writes: of the draft, then of the folder. */
+export type FileStep = 'open' | 'write' | 'sync' | 'close' | 'rename' | 'folder'
+
+/** Files of which one step fails once; with `stored` it came about all the same, else a write is torn. */
+export function faultyFiles() {
+  const state = { fault: null as { step: FileStep; stored: boolean } | null }
+  async function through(
+    step: FileStep,
+    real: () => Promise<unknown>,
+    torn: () => Promise<unknown> = () => Promise.resolve(),
+  ) {
+    const { fault } = state
+    if (fault?.step !== step) return real()
+    state.fault = null
+    await (fault.stored ? real() : torn())
+    throw new Error('injected fault')
+  }
+  const files: Files = {
+    async open(path, flags, mode) {
+      const isDraft = flags === 'w'
+      if (isDraft) await through('open', async () => (await open(path, flags, mode)).close())
+      const file = await open(path, flags, mode)
+      return {
+        writeFile: bytes =>
+          through(
+            'write',
+            () => file.writeFile(bytes),
+            () => file.writeFile((bytes as Uint8Array).subarray(0, 40)),
+          ) as Promise<void>,
+        sync: () => through(isDraft ? 'sync' : 'folder', () => file.sync()) as Promise<void>,
+        close: () =>
+          isDraft
+            ? (through(
+                'close',
+                () => file.close(),
+                () => file.close(),
+              ) as Promise<void>)
+            : file.close(),
+      }
+    },
+    rename: (from, to) => through('rename', () => rename(from, to)) as Promise<void>,
+  }
+  return { files, state }
 }
