@@ -78,6 +78,8 @@ describe('a log', () => {
 
   it('gets a second suite over all its entries, which can be switched off and on again', async () => {
     expect(await startAgain({ LOG: both })).toBe(null)
+    // It catches up by itself, also where nothing is captured.
+    await expect.poll(() => platform.running.rooms.log.published('sm3-sm2')?.size, { timeout: 20_000 }).toBe(715)
     await capture(5)
     await logged(platform, 720)
     expect(platform.running.rooms.log.published('sm3-sm2')?.size).toBe(720)

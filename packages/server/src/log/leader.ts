@@ -64,6 +64,8 @@ export function startLeader(parts: Parts): Leader {
   let last = 0
   let timer: NodeJS.Timeout | null = null
   let running: Promise<void> = Promise.resolve()
+  /** a suite that was switched on has still to catch up with the log */
+  let lags = false
   /** what was seen to wait, and since when the log has not grown */
   let stuck: { size: number; since: number } | null = null
   const waiting = createWaiting()
@@ -87,7 +89,9 @@ export function startLeader(parts: Parts): Leader {
       return head ? [{ suite: suite.id, note: head.note, position: head.position }] : []
     })
     await publish(known)
-    await judge(heads[0]?.process ?? null, heads[0]?.position ?? 0, Math.max(0, ...heads.map(h => h.size)))
+    const sizes = heads.map(h => h.size)
+    lags = parts.suites.some(suite => (heads.find(h => h.suite === suite.number)?.size ?? 0) < Math.max(...sizes))
+    await judge(heads[0]?.process ?? null, heads[0]?.position ?? 0, Math.max(0, ...sizes))
   }
 
   /** Whether somebody leads: what waits is taken in soon. */
@@ -96,7 +100,7 @@ export function startLeader(parts: Parts): Leader {
     waiting.found(waits)
     if (!waits) stuck = null
     else if (stuck?.size !== size) stuck = { size, since: Date.now() }
-    if (!sequencer || !waits) return
+    if (!sequencer || (!waits && !lags)) return
     const alone = !shared || leader === null || leader === parts.process || !(await parts.isAlive(leader))
     if (alone || (stuck && Date.now() - stuck.since > TAKE_OVER_MS)) leads = true
   }
@@ -120,6 +124,8 @@ export function startLeader(parts: Parts): Leader {
       if (!signed) break
       if (!all) return again(sequencer.behind() ? 0 : Math.max(0, last + STEP_MS - Date.now()))
     }
+    // What a suite has caught up with is shown, also where nothing is captured.
+    if (leads && lags) await follow()
   }
 
   function run(all: boolean): Promise<void> {
