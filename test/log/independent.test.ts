@@ -12,6 +12,8 @@ import { SUITES, verifiers } from './python.fixture.ts'
 /** A verifier in Python, written from the documentation alone, reads a live log over HTTP that another platform cosigns. */
 
 const { folder, file, run, each, remove } = verifiers()
+/** What bytes it refuses has nothing to do with the engine that they come from: once is enough. */
+const onPostgres = process.env.DATABASE_URL !== undefined
 const eventID = `urn:uuid:${randomUUID()}`
 const keys = {} as Record<SuiteId, { log: string; other: string; witness: string; liar: string }>
 const PREFIX: Record<SuiteId, string> = { 'sha256-ed25519': '/log', 'sm3-sm2': '/log/sm' }
@@ -107,7 +109,7 @@ for (const { suite, isSkipped, title } of SUITES) {
       expect(await run('verify_log', 'bundle', whole, key())).toBe('300 records hold, 300 with their content')
     })
 
-    it('refuses a bundle of which anything that it proves is altered', async () => {
+    it.skipIf(onPostgres)('refuses a bundle of which anything that it proves is altered', async () => {
       const whole = await bundleOf('admin')
       // Three are enough.
       whole.records = whole.records.slice(0, 3)
@@ -159,7 +161,7 @@ for (const { suite, isSkipped, title } of SUITES) {
       expect(await run('verify_log', 'bundle', first, keys[suite].other)).toBe("REFUSED: the log's key has not signed")
     })
 
-    it('refuses whatever is altered in what the log serves', async () => {
+    it.skipIf(onPostgres)('refuses whatever is altered in what the log serves', async () => {
       const at = (i: number) => (body: Buffer) => Buffer.from(body.map((b, j) => (j === i ? b ^ 1 : b)))
       const swapped = (b: Buffer) => Buffer.concat([b.subarray(78, 156), b.subarray(0, 78), b.subarray(156)])
       const cases: [string, (body: Buffer) => Buffer, RegExp][] = [
@@ -186,27 +188,32 @@ for (const { suite, isSkipped, title } of SUITES) {
       expect(await run('verify_log', prefix(), keys[suite].other)).toBe("REFUSED: the log's key has not signed")
     })
 
-    it('refuses a checkpoint of which any byte is altered, in its text, its signature or its cosignature', async () => {
-      const note = Buffer.from(await (await platform.call(`${PREFIX[suite]}/checkpoint`, { key: null })).arrayBuffer())
-      expect(note.toString().match(/^— /gm)).toHaveLength(2)
-      const first = changes.length
-      for (let i = 0; i < note.length; i++)
-        changes.push({
-          path: '/checkpoint',
-          change: b => Buffer.from(b.map((x, j) => (j === i ? x ^ (1 << (i % 8)) : x))),
-        })
-      const all = Array.from(note, (_, i) => [prefix(first + i), key(), ...believing()])
-      const said = await each('verify_log', all)
-      expect(said.length).toBe(note.length)
-      for (const [i, words] of said.entries()) expect(words, `byte ${i}`).toMatch(/^1 REFUSED: /)
-      // Each line is believed by its own key only.
-      const why = new Set(said.map(words => words.slice(11)))
-      for (const words of ['the signature is wrong', "the log's key has not signed"]) expect(why).toContain(words)
-      for (const words of ['the cosignature of witness.example.org is wrong', 'witness.example.org has not cosigned'])
-        expect(why).toContain(words)
-    })
+    it.skipIf(onPostgres)(
+      'refuses a checkpoint of which any byte is altered, in its text, its signature or its cosignature',
+      async () => {
+        const note = Buffer.from(
+          await (await platform.call(`${PREFIX[suite]}/checkpoint`, { key: null })).arrayBuffer(),
+        )
+        expect(note.toString().match(/^— /gm)).toHaveLength(2)
+        const first = changes.length
+        for (let i = 0; i < note.length; i++)
+          changes.push({
+            path: '/checkpoint',
+            change: b => Buffer.from(b.map((x, j) => (j === i ? x ^ (1 << (i % 8)) : x))),
+          })
+        const all = Array.from(note, (_, i) => [prefix(first + i), key(), ...believing()])
+        const said = await each('verify_log', all)
+        expect(said.length).toBe(note.length)
+        for (const [i, words] of said.entries()) expect(words, `byte ${i}`).toMatch(/^1 REFUSED: /)
+        // Each line is believed by its own key only.
+        const why = new Set(said.map(words => words.slice(11)))
+        for (const words of ['the signature is wrong', "the log's key has not signed"]) expect(why).toContain(words)
+        for (const words of ['the cosignature of witness.example.org is wrong', 'witness.example.org has not cosigned'])
+          expect(why).toContain(words)
+      },
+    )
 
-    it('takes no other witness, nor a log for a witness or a witness for a log', async () => {
+    it.skipIf(onPostgres)('takes no other witness, nor a log for a witness or a witness for a log', async () => {
       expect(await run('verify_log', prefix(), key(), '--witness', keys[suite].liar)).toBe(
         'REFUSED: witness.example.org has not cosigned',
       )

@@ -136,8 +136,8 @@ describe('the lag of a process that leads', () => {
       await setTimeout(100)
     }
     expect(lags.length).toBeGreaterThan(3)
-    // A step alone would be younger half of the time.
-    expect(Math.min(...lags)).toBeGreaterThan(500)
+    // The age of a step alone would begin at nothing again and again.
+    expect(Math.min(...lags)).toBeGreaterThan(300)
     await caughtUp()
   })
 })
