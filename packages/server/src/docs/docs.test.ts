@@ -120,6 +120,9 @@ describe('the page of the interfaces', () => {
     expect(policy).not.toMatch(/https?:|unsafe|script/)
     const text = await answer.text()
     expect(text).not.toMatch(/<script|<link[^>]+https?:|<img|@import|url\(/)
+    const parts = [...text.matchAll(/<h2 id="[^"]+">([^<]+)</g)].map(m => m[1] ?? '')
+    expect(parts.length).toBeGreaterThan(15)
+    expect(parts.filter(title => !/\p{Script=Han}/u.test(title))).toEqual([])
     for (const operation of offered(app.mounted)) {
       expect(text).toContain(`<section id="${operation.id}">`)
       expect(text).toContain(operation.summary.zh)

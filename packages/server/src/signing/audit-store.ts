@@ -1,10 +1,7 @@
 import { int8Array } from '../lib/db/binary.ts'
 import type { Queryable } from '../lib/db/db.ts'
-import { type Sql, sql } from '../lib/db/sql.ts'
-
-/** Position at which the log says something: 1 a key was registered, 2 it was revoked, 3 a note came (docs/adr/0027). */
-const stated = (says: number, subject: Sql) =>
-  sql`(select l.position from log_statement l where l.says = ${says}::smallint and l.subject = ${subject})`
+import { sql } from '../lib/db/sql.ts'
+import { stated } from './store.ts'
 
 /** A key, and where the log says what of it. */
 export interface AuditedKey {

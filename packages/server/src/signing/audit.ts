@@ -14,6 +14,7 @@ import { type NodeCrypto, nodeCrypto } from '../lib/signing/node-crypto.ts'
 import { nodeHashes } from '../lib/signing/node-hashes.ts'
 import * as store from './audit-store.ts'
 import { leafHashOf, signableOf, suiteOfKey } from './cover.ts'
+import { hashesIn } from './events.ts'
 
 /** What was found of the notes of subjects. */
 export interface AuditedSignatures {
@@ -59,15 +60,8 @@ export async function auditSignatures(db: Queryable, codes: Codes): Promise<Audi
       rows.map(r => r.id),
     )
     for (const row of rows) {
-      const words =
-        placeFault(row, result) ??
-        (await noteFault(row, crypto)) ??
-        (await eventFault(
-          db,
-          codes,
-          row,
-          events.filter(e => e.signature === row.id),
-        ))
+      const signed = events.filter(e => e.signature === row.id)
+      const words = placeFault(row, result) ?? (await coverFault(db, codes, crypto, row, signed))
       if (words) found(`event_signature ${row.id}`, words)
       else result.signatures++
     }
@@ -91,45 +85,33 @@ function placeFault(row: store.AuditedNote, result: AuditedSignatures): Words | 
   return null
 }
 
-/** What is wrong with a note itself, and the leaves that belong to it. */
-async function noteFault(row: store.AuditedNote, crypto: NodeCrypto): Promise<Words | null> {
+/** What is wrong with a note itself, the leaves that belong to it, and the events that it is said to sign. */
+async function coverFault(
+  db: Queryable,
+  codes: Codes,
+  crypto: NodeCrypto,
+  row: store.AuditedNote,
+  signed: readonly store.SignedEvent[],
+): Promise<Words | null> {
+  const id = suiteOfKey(row.key)
   try {
-    const statement = await openEventSignature(row.note, row.key, crypto)
-    const { tree } = suite(suiteOfKey(row.key), { hashes: nodeHashes })
-    const leaves = row.leaves ? leavesIn(row.leaves) : [statement.root]
-    if (statement.events !== leaves.length || (!sameBytes(rootOfLeaves(tree, leaves), statement.root) && row.leaves))
+    const { events, root, time } = await openEventSignature(row.note, row.key, crypto)
+    const leaves = row.leaves ? hashesIn(row.leaves) : [root]
+    const { tree } = suite(id, { hashes: nodeHashes })
+    if (events !== leaves.length || (row.leaves && !sameBytes(rootOfLeaves(tree, leaves), root)))
       return { zh: '叶子与签名不符', en: 'Its leaves are not those that were signed' }
-    if (Number(statement.time) !== row.signed)
+    if (Number(time) !== row.signed)
       return { zh: '签名时间与签名不符', en: 'Its time of signing is not the one that was signed' }
+    const documents = signed.length ? await readDocuments(db, signed) : []
+    for (const [i, { event, leaf, id: eventId }] of signed.entries()) {
+      const [wanted, document] = [leaves[leaf], documents[i]]
+      const own = document && leafHashOf(id, { ...signableOf(codes, document.reading, document.bytes), id: eventId })
+      if (!wanted || !own || !sameBytes(own, wanted))
+        return { zh: `不包含事件 ${event}`, en: `It does not cover the event ${event} that is said to be signed` }
+    }
     return null
   } catch (error) {
     if (error instanceof Refusal) return error.words
     throw error
   }
-}
-
-/** What is wrong with the events to which a note is said to belong. */
-async function eventFault(
-  db: Queryable,
-  codes: Codes,
-  row: store.AuditedNote,
-  signed: readonly store.SignedEvent[],
-): Promise<Words | null> {
-  if (!signed.length) return null
-  const id = suiteOfKey(row.key)
-  const leaves = row.leaves ? leavesIn(row.leaves) : null
-  const root = leaves ? null : (await openEventSignature(row.note, row.key, await nodeCrypto())).root
-  const documents = await readDocuments(db, signed)
-  for (const [i, { event, leaf, id: eventId }] of signed.entries()) {
-    const wanted = leaves ? leaves[leaf] : leaf === 0 ? root : null
-    const document = documents[i]
-    const own = document && leafHashOf(id, { ...signableOf(codes, document.reading, document.bytes), id: eventId })
-    if (!wanted || !own || !sameBytes(own, wanted))
-      return { zh: `不包含事件 ${event}`, en: `It does not cover the event ${event} that is said to be signed` }
-  }
-  return null
-}
-
-function leavesIn(leaves: Buffer): Uint8Array[] {
-  return Array.from({ length: leaves.length / 32 }, (_, i) => new Uint8Array(leaves.subarray(i * 32, i * 32 + 32)))
 }

@@ -105,6 +105,7 @@ function present(row: store.SignatureRow, event: Parameters<typeof eventLeaf>[1]
   }
 }
 
-function hashesIn(leaves: Buffer): Uint8Array[] {
+/** Leaf hashes of a note over several events. */
+export function hashesIn(leaves: Buffer): Uint8Array[] {
   return Array.from({ length: leaves.length / 32 }, (_, i) => new Uint8Array(leaves.subarray(i * 32, i * 32 + 32)))
 }

@@ -33,7 +33,7 @@ export interface SigningKeys {
 }
 
 /** What the log is told of keys and notes. */
-export type Statements = Pick<HandOver, 'on' | 'state' | 'wake'>
+export type Statements = Pick<HandOver, 'state' | 'wake'>
 
 /** Public keys of subjects that sign. */
 export function createSigningKeys(db: Db, crypto: () => Promise<NodeCrypto>, log: Statements): SigningKeys {
@@ -75,17 +75,17 @@ export function createSigningKeys(db: Db, crypto: () => Promise<NodeCrypto>, log
         valid_until: until,
         registered: now(),
       }
-      const at = { stated_registered: null as number | null, stated_revoked: null }
       const isNew = await db.tx(async tx => {
         const position = await store.takePosition(tx)
         const subject = await store.insertKey(tx, row)
         if (subject !== null) await log.state(tx, [{ says: 'key-registered', subject, position }])
-        at.stated_registered = log.on ? position : null
         return subject !== null
       })
       if (!isNew) throw new Problem('already-exists', { detail: `${key.name}+${key.keyId} is registered 该密钥已登记` })
       log.wake()
-      return present({ ...row, id: 0, organisation_code: organisation, revoked: null, revoked_at: null, ...at })
+      const stored = await store.findKey(db, key.name, key.keyId)
+      if (!stored) throw new Error('the key just registered is not there')
+      return present(stored)
     },
 
     async list(organisation) {

@@ -43,7 +43,7 @@ export async function insertKey(db: Queryable, k: NewKey): Promise<number | null
 }
 
 /** Position of what the log says of a key or a note: 1 registered, 2 revoked, 3 the note (docs/adr/0027). */
-const stated = (says: number, subject: Sql) =>
+export const stated = (says: number, subject: Sql): Sql =>
   sql`(select l.position from log_statement l where l.says = ${says}::smallint and l.subject = ${subject})`
 const STATED = sql`${stated(1, sql`k.id`)} as stated_registered, ${stated(2, sql`k.id`)} as stated_revoked`
 const KEY = sql`select k.*, ${STATED}, o.code as organisation_code from signing_key k join organisation o on o.id = k.organisation`
