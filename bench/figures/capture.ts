@@ -10,7 +10,7 @@ import { serve } from '../lib/server.ts'
 import { median, timed } from '../lib/stats.ts'
 import { figures } from '../lib/table.ts'
 
-const BAR = { postgresql: atLeast(0.4), embedded: atLeast(0.6) }
+const BAR = { postgresql: atLeast(0.5), embedded: atLeast(0.7) }
 const RAW_CONNECTIONS = { postgresql: 2, embedded: 1 }
 const CONNECTIONS = [2, 1, 4] as const
 

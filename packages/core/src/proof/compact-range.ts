@@ -10,8 +10,11 @@ export interface Frontier {
 /** A tree that grows: holds one hash for each bit of its size. */
 export interface CompactRange {
   readonly size: bigint
-  /** Adds a leaf hash; `seen` is told every whole subtree this completes, the leaf itself (height 0) first. */
-  append(leafHash: Uint8Array, seen?: (height: number, hash: Uint8Array) => void): void
+  /**
+   * Adds leaf hashes, 32 bytes each. `seen` is told the whole subtrees that this completes, height by height, the leaves
+   * themselves (height 0) first: their hashes in order, 32 bytes each, which are of this call only.
+   */
+  append(leafHashes: Uint8Array, seen?: (height: number, hashes: Uint8Array) => void): void
   root(): Uint8Array
   frontier(): Frontier
 }
@@ -27,18 +30,23 @@ export function compactRange(tree: TreeHash, from: Frontier = { size: 0n, nodes:
     get size() {
       return BigInt(size)
     },
-    append(leafHash, seen) {
-      if (size >= Number.MAX_SAFE_INTEGER) throw new Refusal('range-wrong', `size ${size}`)
-      let hash = leafHash
-      seen?.(0, hash)
-      // Every trailing one of the old size is a subtree that the new leaf completes.
-      let height = 0
-      for (let n = size; n % 2 === 1; n = (n - 1) / 2) {
-        hash = tree.node(nodes.pop()!, hash)
-        seen?.(++height, hash)
+    append(leafHashes, seen) {
+      const count = leafHashes.length / 32
+      if (!Number.isInteger(count)) throw new Refusal('hash-length', `${leafHashes.length} bytes of leaf hashes`)
+      if (size + count > Number.MAX_SAFE_INTEGER) throw new Refusal('range-wrong', `size ${size}`)
+      /** Of each height what has no neighbour yet, lowest first. */
+      const alone: Uint8Array[] = []
+      let row = leafHashes
+      // Of each height `whole` subtrees were there before.
+      for (let [height, whole] = [0, size]; row.length > 0; height++, whole = Math.floor(whole / 2)) {
+        seen?.(height, row)
+        if (whole % 2 === 1) row = joined(nodes.pop()!, row)
+        const paired = row.length - (row.length % 64)
+        if (paired < row.length) alone.push(Uint8Array.from(row.subarray(paired)))
+        row = paired > 0 ? tree.parents(row.subarray(0, paired)) : row.subarray(0, 0)
       }
-      nodes.push(hash)
-      size++
+      nodes.push(...alone.reverse())
+      size += count
     },
     root: () => rootOfNodes(tree, nodes),
     frontier: () => ({ size: BigInt(size), nodes: [...nodes] }),
@@ -50,6 +58,13 @@ export function rootOfNodes(tree: TreeHash, nodes: Uint8Array[]): Uint8Array {
   let root: Uint8Array | undefined
   for (let i = nodes.length - 1; i >= 0; i--) root = root === undefined ? nodes[i]! : tree.node(nodes[i]!, root)
   return root ?? tree.empty
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
 }
 
 function onesOf(size: bigint): number {

@@ -20,6 +20,7 @@ import {
 import { Refusal } from './refusal.ts'
 import { CRYPTO } from './signing.fixture.ts'
 import { flip, SHA256_TREE, SM3_TREE } from './tree.fixture.ts'
+import { piecesAlone } from './tree-hash.ts'
 
 const OPENING: Opening = {
   kind: 'event',
@@ -77,25 +78,29 @@ describe('a commitment', () => {
             reporter,
             contextDigest,
           } as const
-          const commit = commitmentsTo(hash, same)
-          for (const [digest, more] of events) {
-            const salt = more.subarray(0, 16)
-            // Another commitment made meanwhile does not disturb it.
-            commitmentOf(hash, OPENING)
-            expect(hex(commit(salt, digest))).toBe(hex(commitmentTo(hash, { ...same, salt, digest })))
-          }
+          const commit = commitmentsTo(piecesAlone(hash), same)
+          const salts = events.map(([, more]) => more.subarray(0, 16))
+          // Another commitment made meanwhile does not disturb it.
+          commitmentOf(hash, OPENING)
+          const made = commit(salts, Buffer.concat(events.map(([digest]) => digest)))
+          const expected = events.map(([digest], i) =>
+            commitmentTo(hash, { ...same, salt: salts[i] as Uint8Array, digest }),
+          )
+          expect(hex(made)).toBe(hex(Buffer.concat(expected)))
         },
       ),
     )
-    const commit = commitmentsTo(hash, {
+    const commit = commitmentsTo(piecesAlone(hash), {
       kind: 'event',
       mediaType: '',
       receivedAt: 0n,
       reporter: '',
       contextDigest: new Uint8Array(0),
     })
-    expect(() => commit(new Uint8Array(15), new Uint8Array(32))).toThrow(Refusal)
-    expect(() => commit(new Uint8Array(16), new Uint8Array(31))).toThrow(Refusal)
+    expect(() => commit([new Uint8Array(15)], new Uint8Array(32))).toThrow(Refusal)
+    expect(() => commit([new Uint8Array(16)], new Uint8Array(31))).toThrow(Refusal)
+    expect(() => commit([], new Uint8Array(32))).toThrow(Refusal)
+    expect(commit([], new Uint8Array(0))).toHaveLength(0)
   })
 
   it('is opened by the event, its salt and its circumstances, and by nothing else', () => {

@@ -1,6 +1,6 @@
 import { MAX_NUMBER, readUint64, sameBytes, utf8 } from './bytes.ts'
 import { Refusal } from './refusal.ts'
-import type { Hash } from './tree-hash.ts'
+import type { Hash, HashPieces } from './tree-hash.ts'
 
 /**
  * Log entries: what the tree is built over (docs/adr/0011, 0027). An entry is public and says nothing about its event but
@@ -112,30 +112,34 @@ export function commitmentTo(hash: Hash, committed: Committed): Uint8Array {
 /**
  * Commitments to many events of one reporter that came at once, in one document: the same as `commitmentTo`, of which only
  * salt and digest change from one to the next.
+ * @returns of salts and as many digests, 32 bytes each, the commitments, 32 bytes each
  */
 export function commitmentsTo(
-  hash: Hash,
+  pieces: HashPieces,
   same: Omit<Committed, 'salt' | 'digest'>,
-): (salt: Uint8Array, digest: Uint8Array) => Uint8Array {
-  const bytes = new Uint8Array(preimage.length)
-  let length = 0
+): (salts: readonly Uint8Array[], digests: Uint8Array) => Uint8Array {
+  let template = new Uint8Array(0)
   commitmentTo(
     all => {
-      bytes.set(all)
-      length = all.length
+      template = all.slice()
       return all
     },
     { ...same, salt: new Uint8Array(SALT_LENGTH), digest: new Uint8Array(32) },
   )
-  const all = bytes.subarray(0, length)
+  const { length } = template
   const salted = LABELS[same.kind].length + 2
   const digested = salted + SALT_LENGTH + 2
-  return (salt, digest) => {
-    if (salt.length !== SALT_LENGTH) throw new Refusal('entry-shape', `salt of ${salt.length} bytes`)
-    if (digest.length !== 32) throw new Refusal('hash-length', 'digest')
-    all.set(salt, salted)
-    all.set(digest, digested)
-    return hash(all)
+  return (salts, digests) => {
+    const count = salts.length
+    if (digests.length !== count * 32) throw new Refusal('hash-length', 'digests')
+    const bytes = new Uint8Array(count * length)
+    for (const [i, salt] of salts.entries()) {
+      if (salt.length !== SALT_LENGTH) throw new Refusal('entry-shape', `salt of ${salt.length} bytes`)
+      bytes.set(template, i * length)
+      bytes.set(salt, i * length + salted)
+      bytes.set(digests.subarray(i * 32, i * 32 + 32), i * length + digested)
+    }
+    return pieces({ bytes, from: 0, stride: length, length, count })
   }
 }
 

@@ -60,7 +60,8 @@ export function rootOfEdge(tree: TreeHash, size: bigint, edge: TileOfHashes[]): 
 /** A tree that grows and yields the tiles to be written. */
 export interface GrowingTiles {
   readonly size: bigint
-  append(leafHash: Uint8Array): void
+  /** Adds leaf hashes, 32 bytes each. */
+  append(leafHashes: Uint8Array): void
   root(): Uint8Array
   /** The tiles completed or changed since the last call, lowest level first; partial ones are copies. */
   changed(): TileOfHashes[]
@@ -72,28 +73,30 @@ export function growTiles(tree: TreeHash, size = 0n, edge: TileOfHashes[] = []):
   const levels = new Map(edge.map(tile => [tile.level, open(tile.index, tile)]))
   let full: TileOfHashes[] = []
 
-  function put(level: number, hash: Uint8Array): void {
-    let tile = levels.get(level)
-    if (tile === undefined) {
-      // A level without a partial tile: all before are full.
-      tile = open(hashesAt(level + 1, range.size))
-      levels.set(level, tile)
+  function put(level: number, hashes: Uint8Array): void {
+    // A level without a partial tile: all before are full.
+    let tile = levels.get(level) ?? open(hashesAt(level + 1, range.size))
+    for (let at = 0; at < hashes.length; ) {
+      const some = hashes.subarray(at, at + (TILE_WIDTH - tile.width) * 32)
+      tile.bytes.set(some, tile.width * 32)
+      tile.width += some.length / 32
+      tile.changed = true
+      at += some.length
+      if (tile.width < TILE_WIDTH) break
+      full.push({ level, index: tile.index, width: TILE_WIDTH, bytes: tile.bytes })
+      tile = open(tile.index + 1n)
     }
-    tile.bytes.set(hash, tile.width * 32)
-    tile.changed = true
-    if (++tile.width < TILE_WIDTH) return
-    full.push({ level, index: tile.index, width: TILE_WIDTH, bytes: tile.bytes })
-    levels.set(level, open(tile.index + 1n))
+    levels.set(level, tile)
   }
-  const seen = (height: number, hash: Uint8Array) => {
-    if (height % 8 === 0) put(height / 8, hash)
+  const seen = (height: number, hashes: Uint8Array) => {
+    if (height % 8 === 0) put(height / 8, hashes)
   }
 
   return {
     get size() {
       return range.size
     },
-    append: leafHash => range.append(leafHash, seen),
+    append: leafHashes => range.append(leafHashes, seen),
     root: () => range.root(),
     changed() {
       const tiles = full

@@ -1,18 +1,53 @@
 /** A hash function with 32 bytes of output: SHA-256 or SM3. */
 export type Hash = (bytes: Uint8Array) => Uint8Array
 
+/** Equally long pieces of one buffer: the `i`-th begins at `from + i · stride`. */
+export interface Pieces {
+  bytes: Uint8Array
+  from: number
+  stride: number
+  length: number
+  count: number
+}
+
+/** Hashes of pieces, each behind the byte `first` where it is given: 32 bytes each, one behind the other. */
+export type HashPieces = (pieces: Pieces, first?: number) => Uint8Array
+
+/** Hashes pieces one by one. */
+export function piecesAlone(hash: Hash): HashPieces {
+  return ({ bytes, from, stride, length, count }, first) => {
+    const head = first === undefined ? 0 : 1
+    const room = new Uint8Array(head + length)
+    if (first !== undefined) room[0] = first
+    const hashes = new Uint8Array(count * 32)
+    for (let i = 0; i < count; i++) {
+      const at = from + i * stride
+      room.set(bytes.subarray(at, at + length), head)
+      hashes.set(hash(room), i * 32)
+    }
+    return hashes
+  }
+}
+
 /** The three kinds of hash in a Merkle tree (RFC 9162 §2.1.1). */
 export interface TreeHash {
   /** H(00 ‖ entry) */
   leaf(entry: Uint8Array): Uint8Array
   /** H(01 ‖ left ‖ right) */
   node(left: Uint8Array, right: Uint8Array): Uint8Array
+  /** Leaf hashes of entries that are equally long, 32 bytes each. */
+  leaves(entries: Pieces): Uint8Array
+  /** The node over each pair of neighbours among hashes of 32 bytes; they are even in number. */
+  parents(hashes: Uint8Array): Uint8Array
   /** H of nothing: root of the tree without entries */
   readonly empty: Uint8Array
 }
 
-/** Tree hashing over a hash function. One buffer serves all calls: nothing but the results is allocated. */
-export function treeHash(hash: Hash): TreeHash {
+/**
+ * Tree hashing over a hash function. One buffer serves all calls: nothing but the results is allocated.
+ * @param pieces the same function over many pieces at once, where that is faster
+ */
+export function treeHash(hash: Hash, pieces: HashPieces = piecesAlone(hash)): TreeHash {
   const pair = new Uint8Array(65)
   pair[0] = 1
   let room = new Uint8Array(1024)
@@ -27,6 +62,9 @@ export function treeHash(hash: Hash): TreeHash {
       pair.set(right, 33)
       return hash(pair)
     },
+    leaves: entries => pieces(entries, 0),
+    parents: hashes =>
+      pieces({ bytes: hashes, from: 0, stride: 64, length: 64, count: Math.floor(hashes.length / 64) }, 1),
     empty: hash(new Uint8Array(0)),
   }
 }

@@ -7,6 +7,7 @@ import {
   type StatementName,
   TOMBSTONE_REASONS,
   type TombstoneReason,
+  type TreeHash,
 } from '@yuanliu/core'
 
 /** Entries in bulk: what captures hand over, and the bytes that stand in bundles (docs/adr/0011, 0027). */
@@ -31,6 +32,7 @@ export interface QueueRow {
 
 /** Bytes of length that stand before an entry in a bundle (C2SP tlog-tiles). */
 export const PREFIX = 2
+/** Entries are shorter than 256 bytes. */
 const EVENT_HEAD = 12
 const TOMBSTONE_HEAD = 20
 /** reason (1 byte) and target (8) */
@@ -43,8 +45,16 @@ export function bitsOf(names: readonly HashName[]): number {
   return names.reduce((bits, name) => bits | COMMITMENT_BITS[name], 0)
 }
 
-/** The entries of a row in their order, each after its length: views on one buffer. */
-export function entriesOf(row: QueueRow): Buffer[] {
+/** Equally long entries, one behind the other as they stand in a bundle: each after its length. */
+export interface PackedEntries {
+  bytes: Buffer
+  count: number
+  /** bytes of one with its length */
+  stride: number
+}
+
+/** The entries of a row in their order. */
+export function packEntries(row: QueueRow): PackedEntries {
   const commitments = 32 * ((row.suites & 1) + ((row.suites >> 1) & 1))
   const isTombstone = row.kind === KIND.tombstone
   const isStatement = row.kind === KIND.statement
@@ -55,22 +65,29 @@ export function entriesOf(row: QueueRow): Buffer[] {
     throw new Error(`log_queue ${first}: ${body.length} bytes for ${count} entries of suites ${row.suites}`)
   const stride = PREFIX + head + commitments
   const bytes = Buffer.alloc(count * stride)
-  const entries: Buffer[] = []
   for (let i = 0; i < count; i++) {
     const at = i * stride
-    bytes.writeUInt16BE(head + commitments, at)
+    bytes[at + 1] = head + commitments
     bytes[at + 2] = isStatement ? STATEMENT_VERSION : LEAF_VERSION
     bytes[at + 3] = row.kind
     bytes[at + 4] = row.suites
     writeNumber(bytes, first + i, at + 6)
     if (skip > 0) bytes[at + 5] = body[0] as number
-    if (isTombstone) {
-      body.copy(bytes, at + 14, 1, TOMBSTONE_BODY)
-    }
+    if (isTombstone) body.copy(bytes, at + 14, 1, TOMBSTONE_BODY)
     body.copy(bytes, at + PREFIX + head, i * commitments + skip, (i + 1) * commitments + skip)
-    entries.push(bytes.subarray(at, at + stride))
   }
-  return entries
+  return { bytes, count, stride }
+}
+
+/** The same one by one: views on one buffer. */
+export function entriesOf(row: QueueRow): Buffer[] {
+  const { bytes, count, stride } = packEntries(row)
+  return Array.from({ length: count }, (_, i) => bytes.subarray(i * stride, (i + 1) * stride))
+}
+
+/** Leaf hashes of entries, 32 bytes each. */
+export function leavesOf(tree: TreeHash, { bytes, count, stride }: PackedEntries): Uint8Array {
+  return tree.leaves({ bytes, from: PREFIX, stride, length: stride - PREFIX, count })
 }
 
 /** What a tombstone hands over. */

@@ -1,5 +1,6 @@
 import { commitmentsTo, type HashName } from '@yuanliu/core'
 import type { Queryable } from '../lib/db/db.ts'
+import { manyHashes, pieceHashes } from '../lib/signing/many-hashes.ts'
 import { nodeHashes } from '../lib/signing/node-hashes.ts'
 import { bitsOf, KIND } from './entries.ts'
 import * as eventStore from './event-store.ts'
@@ -51,10 +52,22 @@ export function mediaTypeOf(bytes: Uint8Array): string {
   return bytes[0] === 0x3c ? 'application/xml' : 'application/json'
 }
 
-/** What events of one document have in common. */
-interface Same {
-  key: string
-  commit: ReturnType<typeof commitmentsTo>[]
+/** Events `from` … `to - 1`, of which only bytes and salts differ. */
+interface Document extends Pick<Committable, 'context' | 'reporter'> {
+  from: number
+  to: number
+  mediaType: string
+}
+
+function documentsOf(events: readonly Committable[]): Document[] {
+  const documents: Document[] = []
+  for (const [i, { bytes, context, reporter }] of events.entries()) {
+    const mediaType = mediaTypeOf(bytes)
+    const last = documents.at(-1)
+    if (last?.context === context && last.mediaType === mediaType && last.reporter === reporter) last.to = i + 1
+    else documents.push({ from: i, to: i + 1, mediaType, context, reporter })
+  }
+  return documents
 }
 
 /** Digests of contexts that are remembered: a few for each who sends. */
@@ -85,23 +98,19 @@ export function createHandOver(names: readonly HashName[], wake: () => void): Ha
       if (!names.length) return null
       const body = Buffer.allocUnsafe(events.length * names.length * 32)
       const receivedAt = BigInt(recorded)
-      let at = 0
-      let same = null as Same | null
-      for (const { bytes, salt, context, reporter } of events) {
-        const mediaType = mediaTypeOf(bytes)
-        const key = `${context} ${mediaType} ${reporter}`
-        if (same?.key !== key) {
-          const rest = { kind: 'event', mediaType, receivedAt, reporter } as const
-          same = {
-            key,
-            commit: names.map(name =>
-              commitmentsTo(nodeHashes[name], { ...rest, contextDigest: digestOf(context, name) }),
-            ),
-          }
-        }
+      const messages = events.map(event => event.bytes)
+      const digests = names.map(name => manyHashes[name](messages))
+      for (const { from, to, mediaType, context, reporter } of documentsOf(events)) {
+        const salts = events.slice(from, to).map(event => event.salt)
         for (const [i, name] of names.entries()) {
-          body.set((same.commit[i] as Same['commit'][0])(salt, nodeHashes[name](bytes)), at)
-          at += 32
+          const contextDigest = digestOf(context, name)
+          const same = { kind: 'event', mediaType, receivedAt, reporter, contextDigest } as const
+          const commitments = commitmentsTo(pieceHashes[name], same)(
+            salts,
+            (digests[i] as Uint8Array).subarray(from * 32, to * 32),
+          )
+          for (let n = from; n < to; n++)
+            body.set(commitments.subarray((n - from) * 32, (n - from + 1) * 32), (n * names.length + i) * 32)
         }
       }
       return { count: events.length, body }

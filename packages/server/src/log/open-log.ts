@@ -1,5 +1,5 @@
 import { type GrowingTiles, rootOfEdge, sameBytes, TILE_WIDTH, type TileOfHashes } from '@yuanliu/core'
-import { entriesOf, PREFIX, type QueueRow } from './entries.ts'
+import { entriesOf, leavesOf, PREFIX, packEntries, type QueueRow } from './entries.ts'
 import type { RangeRow, TileRow } from './store.ts'
 import type { LogSuite } from './suites.ts'
 
@@ -53,6 +53,7 @@ export function openLog(end: LogEnd): OpenLog {
   const { trees } = end
   /** queue rows of the open bundle, with the index behind each */
   let kept: { first: number; end: number }[] = []
+  /** what stands in the open bundle so far */
   let open: Buffer[] = []
   let index = size - end.kept.reduce((sum, row) => sum + row.count, 0)
   const openFrom = size - (size % TILE_WIDTH)
@@ -63,6 +64,24 @@ export function openLog(end: LogEnd): OpenLog {
   if (open.length !== size % TILE_WIDTH)
     throw new LogBroken(`log_queue keeps ${open.length} entries of the open bundle, which has ${size % TILE_WIDTH}`)
 
+  /** Puts the entries of a row into the open bundle, and gives those that are full then. */
+  function bundle(row: QueueRow): { n: number; body: Buffer }[] {
+    const packed = packEntries(row)
+    for (const { suite, tiles } of trees) tiles.append(leavesOf(suite.tree, packed))
+    const full: { n: number; body: Buffer }[] = []
+    for (let taken = 0; taken < packed.count; ) {
+      const room = TILE_WIDTH - (size % TILE_WIDTH)
+      const end = Math.min(packed.count, taken + room)
+      open.push(packed.bytes.subarray(taken * packed.stride, end * packed.stride))
+      size += end - taken
+      taken = end
+      if (size % TILE_WIDTH > 0) continue
+      full.push({ n: size / TILE_WIDTH - 1, body: Buffer.concat(open) })
+      open = []
+    }
+    return full
+  }
+
   function take(rows: readonly QueueRow[]): Step {
     const from = size
     const ranges = new Map<number, RangeRow>()
@@ -72,18 +91,11 @@ export function openLog(end: LogEnd): OpenLog {
         throw new LogBroken(`log_queue: position ${row.first} comes behind position ${position}`)
       lastRange = rangeWith(lastRange, row, size)
       ranges.set(lastRange.first_index, lastRange)
-      for (const entry of entriesOf(row)) {
-        for (const { suite, tiles } of trees) tiles.append(suite.tree.leaf(entry.subarray(PREFIX)))
-        open.push(entry)
-        size++
-        if (open.length < TILE_WIDTH) continue
-        bundles.push({ n: size / TILE_WIDTH - 1, body: Buffer.concat(open) })
-        open = []
-      }
+      bundles.push(...bundle(row))
       kept.push({ first: row.first, end: size })
       position = row.first + row.count - 1
     }
-    const full = size - open.length
+    const full = size - (size % TILE_WIDTH)
     const done = kept.findLast(row => row.end <= full)?.first ?? -1
     kept = kept.filter(row => row.end > full)
     const tiles: TileRow[] = []

@@ -26,7 +26,7 @@ const HASH_OF: Record<SuiteId, HashName> = { 'sha256-ed25519': 'sha256', 'sm3-sm
 const PREFIX: Record<SuiteId, string> = { 'sha256-ed25519': '/log', 'sm3-sm2': '/log/sm' }
 
 /** A suite by its name. */
-export function logSuite(id: SuiteId, crypto: Pick<ProofCrypto, 'hashes'>): LogSuite {
+export function logSuite(id: SuiteId, crypto: Pick<ProofCrypto, 'hashes' | 'pieces'>): LogSuite {
   return { ...suite(id, crypto), number: suiteNumber(id), prefix: PREFIX[id], kept: keepTiles(KEPT) }
 }
 

@@ -1,22 +1,14 @@
-import {
-  type Codes,
-  commitmentsTo,
-  decodeEntry,
-  type Finding,
-  type HashName,
-  type LogEntry,
-  Refusal,
-  sameBytes,
-} from '@yuanliu/core'
+import { type Codes, decodeEntry, type Finding, type HashName, type LogEntry, Refusal } from '@yuanliu/core'
 import { createRederiver, type Derived, differingUnitRows } from '../capture/capture.ts'
 import { unpackBlock } from '../events/events.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { nodeHashes } from '../lib/signing/node-hashes.ts'
 import * as eventStore from './event-store.ts'
-import { contextBytes, mediaTypeOf } from './hand-over.ts'
+import { contextBytes } from './hand-over.ts'
 import { saltAt } from './salts.ts'
 import { rangesFrom } from './store.ts'
 import { opensTombstone, type SeenDeletions } from './verify-deletions.ts'
+import { type Opening, opening } from './verify-openings.ts'
 import { checkStatements } from './verify-statements.ts'
 
 /** An entry on its way to be compared with what is stored of its event. */
@@ -55,8 +47,6 @@ interface Known {
   context: Record<HashName, Uint8Array>
 }
 
-const HASH_NAMES: readonly HashName[] = ['sha256', 'sm3']
-
 /**
  * Compares entries with the events, tombstones and runs in the database, and events with the columns derived from them.
  * @param key of the sums of rows of `event_unit`
@@ -77,35 +67,6 @@ export function createEventChecker(db: Queryable, codes: Codes, key: string): Ev
     }
     const unknown = [...new Set(events.map(e => e.organisation))].filter(id => !reporters.has(id))
     for (const { id, code } of await eventStore.organisationCodes(db, unknown)) reporters.set(id, code)
-  }
-
-  /** What the commitments of one document's events have in common: events come document by document. */
-  let same: { circumstances: string; of: Record<HashName, ReturnType<typeof commitmentsTo>> } | null = null
-
-  /** Whether an event's bytes and circumstances open every commitment of its entry. */
-  function opensEvent(entry: LogEntry, bytes: Uint8Array, salt: Uint8Array, event: eventStore.LoggedEvent): boolean {
-    const mediaType = mediaTypeOf(bytes)
-    const { recorded, organisation, context } = event
-    const circumstances = `${mediaType} ${recorded} ${organisation} ${context}`
-    if (same?.circumstances !== circumstances) {
-      const common = {
-        kind: 'event' as const,
-        mediaType,
-        receivedAt: BigInt(recorded),
-        reporter: reporters.get(organisation) ?? '',
-      }
-      const of = (name: HashName) =>
-        commitmentsTo(nodeHashes[name], {
-          ...common,
-          contextDigest: contexts.get(context)?.context[name] ?? new Uint8Array(0),
-        })
-      same = { circumstances, of: { sha256: of('sha256'), sm3: of('sm3') } }
-    }
-    for (const name of HASH_NAMES) {
-      const commitment = entry.commitments[name]
-      if (commitment && !sameBytes(same.of[name](salt, nodeHashes[name](bytes)), commitment)) return false
-    }
-    return true
   }
 
   async function check(entries: readonly ReadEntry[], after: number): Promise<Finding[]> {
@@ -132,6 +93,19 @@ export function createEventChecker(db: Queryable, codes: Codes, key: string): Ev
     findings.push(...runs, ...ofSubjects)
     const derivable: Derived[] = []
     const indexes: number[] = []
+    const openings = new Map<LogEntry, Opening>()
+    for (const { entry } of entries) {
+      const event = entry.kind === 'event' && events.get(Number(entry.position))
+      if (!event) continue
+      const { recorded, organisation, slot } = event
+      const block = blocks.get(event.block)
+      const bytes = block?.bytes[slot]
+      const context = contexts.get(event.context)?.context
+      if (!block?.salts || !bytes || !context) continue
+      const [salt, reporter] = [saltAt(block.salts, slot), reporters.get(organisation) ?? '']
+      openings.set(entry, { entry, bytes, salt, recorded, reporter, context })
+    }
+    const opened = opening([...openings.values()])
 
     for (const { index, entry } of entries) {
       if (entry.kind === 'statement') continue
@@ -151,13 +125,8 @@ export function createEventChecker(db: Queryable, codes: Codes, key: string): Ev
         else findings.push(at(index, '事件缺失，且没有墓碑', 'Its event is missing, and no tombstone says why'))
         continue
       }
-      const block = blocks.get(event.block)
-      const bytes = block?.bytes[event.slot]
-      const right =
-        block?.salts &&
-        bytes &&
-        isTrue(() => opensEvent(entry, bytes, saltAt(block.salts as Buffer, event.slot), event))
-      if (!right)
+      const right = openings.get(entry)
+      if (!right || !opened.has(right))
         findings.push(
           at(
             index,
@@ -166,7 +135,7 @@ export function createEventChecker(db: Queryable, codes: Codes, key: string): Ev
           ),
         )
       else {
-        const prepared = preparedOf(bytes, contexts.get(event.context))
+        const prepared = preparedOf(right.bytes, contexts.get(event.context))
         if (prepared?.id !== event.id || prepared.key !== event.key)
           findings.push(
             at(index, `事件 ${event.id} 的编号被改动`, `Event ${event.id}: its id is not that of its content`),

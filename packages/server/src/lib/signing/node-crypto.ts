@@ -11,6 +11,7 @@ import {
   testSm2,
 } from '@yuanliu/core'
 import { sm2 } from 'sm-crypto-v2'
+import { pieceHashes } from './many-hashes.ts'
 import { nodeHashes } from './node-hashes.ts'
 import { checkSm2, newSm2Key, signSm2, sm2PrivateKey } from './sm2-node.ts'
 
@@ -61,6 +62,7 @@ async function testedCrypto(sm2By?: NodeCrypto['sm2By']): Promise<NodeCrypto> {
   const byNode = sm2By === undefined ? await isStandardSm2() : sm2By === 'node'
   const crypto: NodeCrypto = {
     hashes: nodeHashes,
+    pieces: pieceHashes,
     checks: { ed25519: checkEd25519, sm2: byNode ? checkSm2 : sm2FromLibrary(sm2) },
     sm2By: byNode ? 'node' : 'sm-crypto-v2',
     signSm2: byNode ? (secret, publicKey) => signSm2(sm2PrivateKey(secret, publicKey), publicKey) : signByLibrary,
