@@ -78,6 +78,18 @@ export function plainEventReader(): PlainEventReader {
     return pair
   }
 
+  /** Events of one place have one zone. */
+  let zoneText = '+00:00'
+  let zone = 0
+  function isZone(text: string): boolean {
+    if (text === zoneText) return true
+    const minutes = parseZone(text)
+    if (minutes === null) return false
+    zoneText = text
+    zone = minutes
+    return true
+  }
+
   const bizTransaction = () => typed(BIZ_TRANSACTION, 1, isBizTransactionType)
   const source = () => {
     const pair = typed(SOURCE, 3, isSourceDestType)
@@ -100,7 +112,8 @@ export function plainEventReader(): PlainEventReader {
         e.time = time()
         break
       case 'eventTimeZoneOffset':
-        e.zone = parseZone(word(isZone)) ?? 0
+        word(isZone)
+        e.zone = zone
         break
       case 'recordTime':
         time()
@@ -177,10 +190,6 @@ const DESTINATION = ['destination', 'type']
 
 function isId(text: string, from: number, until: number): true | undefined {
   return until - from === 2 && text.startsWith('id', from) ? true : undefined
-}
-
-function isZone(text: string): boolean {
-  return parseZone(text) !== null
 }
 
 function isAction(text: string): boolean {

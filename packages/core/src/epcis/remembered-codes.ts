@@ -24,6 +24,11 @@ export function rememberedCodes<C extends UnitCodes>(codes: C): C {
   const heads = new Map<string, Head>()
   const keys = new Map<string, string>()
   const met = new Int32Array(MET)
+  // What one event names is often of one product, and stands at one place.
+  let lastStart = ''
+  let lastHead: Head | null = null
+  let lastUri = ''
+  let lastKey = ''
 
   /** Whether a URI was met lately: most pallets and cartons come once, and to keep them would cost more than to read them. */
   function isMetAgain(uri: string): boolean {
@@ -37,10 +42,15 @@ export function rememberedCodes<C extends UnitCodes>(codes: C): C {
   function unit(uri: string): UnitRef {
     const end = lastSegment(uri)
     if (end < 0) return codes.unit(uri)
-    const start = uri.slice(0, end)
     const tail = uri.slice(end)
+    if (lastHead && end === lastStart.length && uri.startsWith(lastStart)) return behind(lastHead, tail)
+    const start = uri.slice(0, end)
     const known = heads.get(start)
-    if (known) return { key: known.key + tail, level: known.level, lot: known.lot }
+    if (known) {
+      lastStart = start
+      lastHead = known
+      return behind(known, tail)
+    }
     const ref = codes.unit(uri)
     const key = ref.key.slice(0, -tail.length)
     if (ref.key.endsWith(tail) && QUALIFIED.test(key)) {
@@ -54,8 +64,13 @@ export function rememberedCodes<C extends UnitCodes>(codes: C): C {
     ...codes,
     unit,
     unitKey(uri: string): string {
+      if (uri === lastUri) return lastKey
       const known = keys.get(uri)
-      if (known !== undefined) return known
+      if (known !== undefined) {
+        lastUri = uri
+        lastKey = known
+        return known
+      }
       const { key } = codes.unit(uri)
       if (uri.length <= LONGEST && isMetAgain(uri)) {
         if (keys.size >= REMEMBERED) keys.clear()
@@ -64,6 +79,10 @@ export function rememberedCodes<C extends UnitCodes>(codes: C): C {
       return key
     },
   }
+}
+
+function behind({ key, level, lot }: Head, tail: string): UnitRef {
+  return { key: key + tail, level, lot }
 }
 
 /** A product's lots and serials: up to 20 characters of set 82, of which letters and digits stand unescaped. */
