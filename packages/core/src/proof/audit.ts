@@ -10,6 +10,7 @@ import { type ProofCrypto, suite, suiteOf } from './suite.ts'
 import { TILE_WIDTH, tilePath } from './tile.ts'
 import { growTiles, hashIn, type TileOfHashes } from './tile-edge.ts'
 import type { FetchTile } from './tile-reader.ts'
+import { leafHashes } from './tree-hash.ts'
 
 /** Re-reading a whole log: every entry, every tile, the root and the signature; what differs is said, and where. */
 
@@ -85,17 +86,27 @@ export async function auditLog(source: LogSource, options: AuditOptions): Promis
     const path = tilePath({ level: 0, index: n, width })
     if (hashes?.length !== width * 32) found(path, '缺少瓦片或长度不对', 'The tile is missing, or has the wrong length')
     const entries = await readBundle(n, width)
+    const stored = hashes?.length === width * 32 ? hashes : null
+    // Where entries are missing, the tree is built over what the tile says of them.
+    const leaves = entries ? leafHashes(tree, entries) : (stored ?? new Uint8Array(width * 32))
+    let appended = 0
+    const appendUpTo = (i: number) => {
+      tiles.append(leaves.subarray(appended * 32, i * 32))
+      appended = i
+    }
     for (let i = 0; i < width; i++) {
       const index = n * 256n + BigInt(i)
-      compareKnown(index)
+      if (knownAt.has(index)) {
+        appendUpTo(i)
+        compareKnown(index)
+      }
       const bytes = entries?.[i]
-      const stored = hashes?.length === width * 32 ? hashIn(hashes, i) : undefined
-      const leaf = bytes ? tree.leaf(bytes) : (stored ?? tree.empty)
-      if (bytes && stored && !sameBytes(leaf, stored))
+      if (!bytes) continue
+      if (stored && !sameBytes(hashIn(leaves, i), hashIn(stored, i)))
         found(`entry ${index}`, `条目与瓦片 ${path} 不符`, `The entry does not agree with ${path}`)
-      tiles.append(leaf)
-      if (bytes) await readEntry(index, bytes)
+      await readEntry(index, bytes)
     }
+    appendUpTo(width)
     for (const tile of tiles.changed()) {
       if (tile.width < TILE_WIDTH) open.set(tile.level, tile)
       else {

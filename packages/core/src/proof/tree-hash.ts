@@ -43,6 +43,9 @@ export interface TreeHash {
   readonly empty: Uint8Array
 }
 
+/** Fewer are hashed one by one: to prepare for many costs as much as some hashes. */
+const FEW = 4
+
 /**
  * Tree hashing over a hash function. One buffer serves all calls: nothing but the results is allocated.
  * @param pieces the same function over many pieces at once, where that is faster
@@ -51,6 +54,8 @@ export function treeHash(hash: Hash, pieces: HashPieces = piecesAlone(hash)): Tr
   const pair = new Uint8Array(65)
   pair[0] = 1
   let room = new Uint8Array(1024)
+  const alone = piecesAlone(hash)
+  const of = ({ count }: Pieces) => (count < FEW ? alone : pieces)
   return {
     leaf(entry) {
       if (entry.length >= room.length) room = new Uint8Array(entry.length + 1)
@@ -62,9 +67,33 @@ export function treeHash(hash: Hash, pieces: HashPieces = piecesAlone(hash)): Tr
       pair.set(right, 33)
       return hash(pair)
     },
-    leaves: entries => pieces(entries, 0),
-    parents: hashes =>
-      pieces({ bytes: hashes, from: 0, stride: 64, length: 64, count: Math.floor(hashes.length / 64) }, 1),
+    leaves: entries => of(entries)(entries, 0),
+    parents(hashes) {
+      const pairs = { bytes: hashes, from: 0, stride: 64, length: 64, count: Math.floor(hashes.length / 64) }
+      return of(pairs)(pairs, 1)
+    },
     empty: hash(new Uint8Array(0)),
   }
+}
+
+/** Leaf hashes of entries, 32 bytes each; entries of a bundle lie in one buffer and are hashed together. */
+export function leafHashes(tree: TreeHash, entries: readonly Uint8Array[]): Uint8Array {
+  const pieces = piecesOf(entries)
+  if (pieces) return tree.leaves(pieces)
+  const hashes = new Uint8Array(entries.length * 32)
+  for (const [i, entry] of entries.entries()) hashes.set(tree.leaf(entry), i * 32)
+  return hashes
+}
+
+/** Views on one buffer, equally long and equally far from each other; null where they are not. */
+function piecesOf(entries: readonly Uint8Array[]): Pieces | null {
+  const [first, second] = entries
+  if (!first || !second) return null
+  const { buffer, byteOffset, length } = first
+  const stride = second.byteOffset - byteOffset
+  const isRow = (e: Uint8Array, i: number) =>
+    e.buffer === buffer && e.length === length && e.byteOffset === byteOffset + i * stride
+  if (stride < length || !entries.every(isRow)) return null
+  const bytes = new Uint8Array(buffer, byteOffset, (entries.length - 1) * stride + length)
+  return { bytes, from: 0, stride, length, count: entries.length }
 }

@@ -2,6 +2,7 @@ import {
   decodeBundle,
   edgeTiles,
   growTiles,
+  leafHashes,
   noteVerifier,
   type OpenedCheckpoint,
   openCheckpoint,
@@ -57,7 +58,7 @@ async function loadTree(db: Queryable, suite: LogSuite, size: number, open: read
   const edge: TileOfHashes[] = []
   for (const tile of edgeTiles(BigInt(size))) {
     if (tile.level === 0) {
-      edge.push({ ...tile, bytes: Buffer.concat(open.map(entry => suite.tree.leaf(entry))) })
+      edge.push({ ...tile, bytes: leafHashes(suite.tree, open) })
       continue
     }
     const body = await store.readTile(db, suite.number, tile.level, Number(tile.index))
@@ -95,7 +96,7 @@ export async function catchUp(
     for (let i = 0; i < CATCH_UP && at < state.size; i++) {
       const entries = (await bundleAt(Math.floor(at / TILE_WIDTH))).slice(at % TILE_WIDTH)
       if (!entries.length) throw new LogBroken(`log_bundle: ${Math.floor(at / TILE_WIDTH)} is missing`)
-      for (const entry of entries) tree.tiles.append(suite.tree.leaf(entry))
+      tree.tiles.append(leafHashes(suite.tree, entries))
       at += entries.length
     }
     await commit(changedTiles(tree), before, tree)
