@@ -52,22 +52,19 @@ export function mediaTypeOf(bytes: Uint8Array): string {
   return bytes[0] === 0x3c ? 'application/xml' : 'application/json'
 }
 
-/** Events `from` … `to - 1`, of which only bytes and salts differ. */
-interface Document extends Pick<Committable, 'context' | 'reporter'> {
-  from: number
-  to: number
-  mediaType: string
-}
-
-function documentsOf(events: readonly Committable[]): Document[] {
-  const documents: Document[] = []
-  for (const [i, { bytes, context, reporter }] of events.entries()) {
-    const mediaType = mediaTypeOf(bytes)
-    const last = documents.at(-1)
-    if (last?.context === context && last.mediaType === mediaType && last.reporter === reporter) last.to = i + 1
-    else documents.push({ from: i, to: i + 1, mediaType, context, reporter })
+/**
+ * Runs of events that follow each other and differ in bytes and salt only, as those of one document do.
+ * @param isSame whether the rest is the same of two, but for the media type
+ */
+export function runsOf<E extends { bytes: Uint8Array }>(events: readonly E[], isSame: (a: E, b: E) => boolean): E[][] {
+  const runs: E[][] = []
+  let last: E | undefined
+  for (const event of events) {
+    if (last && isSame(last, event) && mediaTypeOf(last.bytes) === mediaTypeOf(event.bytes)) runs.at(-1)?.push(event)
+    else runs.push([event])
+    last = event
   }
-  return documents
+  return runs
 }
 
 /** Digests of contexts that are remembered: a few for each who sends. */
@@ -100,18 +97,19 @@ export function createHandOver(names: readonly HashName[], wake: () => void): Ha
       const receivedAt = BigInt(recorded)
       const messages = events.map(event => event.bytes)
       const digests = names.map(name => manyHashes[name](messages))
-      for (const { from, to, mediaType, context, reporter } of documentsOf(events)) {
-        const salts = events.slice(from, to).map(event => event.salt)
+      let from = 0
+      for (const run of runsOf(events, (a, b) => a.context === b.context && a.reporter === b.reporter)) {
+        const [{ bytes, context, reporter }] = run as [Committable]
+        const salts = run.map(event => event.salt)
         for (const [i, name] of names.entries()) {
           const contextDigest = digestOf(context, name)
-          const same = { kind: 'event', mediaType, receivedAt, reporter, contextDigest } as const
-          const commitments = commitmentsTo(pieceHashes[name], same)(
-            salts,
-            (digests[i] as Uint8Array).subarray(from * 32, to * 32),
-          )
-          for (let n = from; n < to; n++)
-            body.set(commitments.subarray((n - from) * 32, (n - from + 1) * 32), (n * names.length + i) * 32)
+          const same = { kind: 'event', mediaType: mediaTypeOf(bytes), receivedAt, reporter, contextDigest } as const
+          const hashed = (digests[i] as Uint8Array).subarray(from * 32, (from + run.length) * 32)
+          const commitments = commitmentsTo(pieceHashes[name], same)(salts, hashed)
+          for (let n = 0; n < run.length; n++)
+            body.set(commitments.subarray(n * 32, n * 32 + 32), ((from + n) * names.length + i) * 32)
         }
+        from += run.length
       }
       return { count: events.length, body }
     },

@@ -1,6 +1,6 @@
-import { commitmentsTo, type HashName, type LogEntry, Refusal, sameBytes } from '@yuanliu/core'
+import { commitmentsTo, type HashName, type LogEntry, Refusal, SALT_LENGTH, sameBytes } from '@yuanliu/core'
 import { manyHashes, pieceHashes } from '../lib/signing/many-hashes.ts'
-import { mediaTypeOf } from './hand-over.ts'
+import { mediaTypeOf, runsOf } from './hand-over.ts'
 
 /** What is stored of an event, to be held against the commitments of its entry. */
 export interface Opening {
@@ -19,34 +19,25 @@ const HASH_NAMES: readonly HashName[] = ['sha256', 'sm3']
 
 /** Those whose bytes and circumstances open every commitment of their entries. */
 export function opening(openings: readonly Opening[]): Set<Opening> {
-  const open = new Set(openings)
+  const open = new Set(openings.filter(o => o.salt.length === SALT_LENGTH))
   for (const name of HASH_NAMES) {
-    const committed = openings.filter(o => o.entry.commitments[name])
+    const committed = [...open].filter(o => o.entry.commitments[name])
     const digests = manyHashes[name](committed.map(o => o.bytes))
-    for (let from = 0; from < committed.length; ) {
-      const first = committed[from] as Opening
-      let to = from + 1
-      while (to < committed.length && isOfSameDocument(first, committed[to] as Opening)) to++
-      const some = committed.slice(from, to)
-      const made = commitments(name, some, digests.subarray(from * 32, to * 32))
-      for (const [i, one] of some.entries()) {
+    let from = 0
+    for (const run of runsOf(committed, isOfSameDocument)) {
+      const made = commitments(name, run, digests.subarray(from * 32, (from + run.length) * 32))
+      for (const [i, one] of run.entries()) {
         const commitment = one.entry.commitments[name] as Uint8Array
         if (!made || !sameBytes(made.subarray(i * 32, i * 32 + 32), commitment)) open.delete(one)
       }
-      from = to
+      from += run.length
     }
   }
   return open
 }
 
-/** Events come document by document, and those of one differ in bytes and salt only. */
 function isOfSameDocument(a: Opening, b: Opening): boolean {
-  return (
-    a.recorded === b.recorded &&
-    a.reporter === b.reporter &&
-    a.context === b.context &&
-    mediaTypeOf(a.bytes) === mediaTypeOf(b.bytes)
-  )
+  return a.recorded === b.recorded && a.reporter === b.reporter && a.context === b.context
 }
 
 /** Null where they cannot even be made, such as for a time before 1970: that opens nothing. */

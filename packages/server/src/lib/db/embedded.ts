@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import pg from 'pg'
 import { makeFolder } from '../folder.ts'
+import { wasm } from '../wasm.ts'
 import { gather, sendWhole } from './at-once.ts'
 import { queryable, transaction } from './connection.ts'
 import type { Db, Queryable } from './db.ts'
@@ -58,9 +59,6 @@ async function createIn(folder: string, dataDir: string): Promise<void> {
 
 /** PGlite's program, compiled once in a process: its threads share the machine code, and what is made better of it. */
 let program: Promise<object> | null = null
-
-/** What is used of WebAssembly: the libraries that types are taken from do not know it. */
-const wasm = (globalThis as unknown as { WebAssembly: { compile(bytes: Uint8Array): Promise<object> } }).WebAssembly
 
 function compiledProgram(): Promise<object> {
   program ??= (async () => {

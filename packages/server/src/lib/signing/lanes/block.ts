@@ -13,12 +13,14 @@ export const BLOCK = 64
 /** A stencil: what is kept of a block as it lies in memory, and then what stands in the other places. */
 export const STENCIL_BYTES = 2 * BLOCK
 
+export type Eight = readonly [Local, Local, Local, Local, Local, Local, Local, Local]
+
 /** The registers of a kernel. */
 export interface Registers {
   /** word of the message that is in use in round `t` */
   word(t: number): Local
   /** the eight words of the state */
-  state: readonly Local[]
+  state: Eight
   /** four for whatever is needed */
   free: readonly [Local, Local, Local, Local]
 }
@@ -38,13 +40,13 @@ const END = FREE + 4
  */
 export function blockKernel(
   name: string,
-  rounds: (code: Code, registers: Registers) => readonly Local[],
+  rounds: (code: Code, registers: Registers) => Eight,
   join: (code: Code) => void,
 ): Kernel {
   const code = new Code()
   const registers: Registers = {
     word: t => WORDS + (t % 16),
-    state: locals(STATES, 8),
+    state: [STATES, STATES + 1, STATES + 2, STATES + 3, STATES + 4, STATES + 5, STATES + 6, STATES + 7],
     free: [FREE, FREE + 1, FREE + 2, FREE + 3],
   }
   for (let quarter = 0; quarter < 4; quarter++) {
@@ -61,8 +63,8 @@ export function blockKernel(
         .set(row)
       swapBytes(code, row)
     }
-    const columns = [0, 1, 2, 3].map(i => registers.word(quarter * 4 + i)) as unknown as Four
-    transpose(code, registers.free, columns)
+    const column = (i: number) => registers.word(quarter * 4 + i)
+    transpose(code, registers.free, [column(0), column(1), column(2), column(3)])
   }
   for (const [i, local] of registers.state.entries())
     code
@@ -144,8 +146,4 @@ const SWAPPED = [3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12]
 /** Turns the bytes of each word round. */
 function swapBytes(code: Code, local: Local): void {
   code.get(local).get(local).shuffle(SWAPPED).set(local)
-}
-
-function locals(from: number, count: number): Local[] {
-  return Array.from({ length: count }, (_, i) => from + i)
 }

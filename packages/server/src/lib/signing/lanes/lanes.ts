@@ -1,4 +1,5 @@
 import type { HashName, Pieces } from '@yuanliu/core'
+import { wasm } from '../../wasm.ts'
 import { BLOCK, beginKernel, endKernel, LANES, STATE, STATE_BYTES, STENCIL_BYTES } from './block.ts'
 import { moduleOf } from './code.ts'
 import { blocksOf, pad, stencils, WHOLE } from './padding.ts'
@@ -35,21 +36,11 @@ interface Exports {
 }
 type Block = (a: number, b: number, c: number, d: number, stencil: number) => void
 
-/** What is used of WebAssembly: the libraries that types are taken from do not know it. */
-const wasm = (
-  globalThis as unknown as {
-    WebAssembly: {
-      Module: new (bytes: Uint8Array<ArrayBuffer>) => object
-      Instance: new (module: object) => { exports: Exports }
-    }
-  }
-).WebAssembly
-
 /** Compiles the kernels: some milliseconds, once in a thread. */
 export function openLanes(): Lanes {
   const begins = [beginKernel('beginSha256', SHA256_INITIAL), beginKernel('beginSm3', SM3_INITIAL)]
   const kernels = [sha256Kernel(), sm3Kernel(), ...begins, endKernel('end')]
-  const { exports } = new wasm.Instance(new wasm.Module(moduleOf(kernels, PAGES)))
+  const exports = new wasm.Instance(new wasm.Module(moduleOf(kernels, PAGES))).exports as Exports
   const memory = new Uint8Array(exports.memory.buffer)
   const begin: Record<HashName, () => void> = { sha256: exports.beginSha256, sm3: exports.beginSm3 }
 

@@ -1,4 +1,4 @@
-import { blockKernel, type Registers } from './block.ts'
+import { blockKernel, type Eight, type Registers } from './block.ts'
 import type { Code, Kernel, Local } from './code.ts'
 
 /** SHA-256 (FIPS 180-4 §5.3.3, §6.2). */
@@ -11,11 +11,9 @@ export function sha256Kernel(): Kernel {
   return blockKernel('sha256', rounds, code => code.add())
 }
 
-type Eight = [Local, Local, Local, Local, Local, Local, Local, Local]
-
-function rounds(code: Code, { word, state, free }: Registers): readonly Local[] {
+function rounds(code: Code, { word, state, free }: Registers): Eight {
   const [sum] = free
-  let turned = [...state]
+  let turned = state
   for (const [t, constant] of CONSTANTS.entries()) {
     if (t >= 16) {
       // W[t] = σ1(W[t−2]) + W[t−7] + σ0(W[t−15]) + W[t−16]
@@ -28,7 +26,7 @@ function rounds(code: Code, { word, state, free }: Registers): readonly Local[] 
         .add()
         .set(word(t))
     }
-    const [a, b, c, d, e, f, g, h] = turned as Eight
+    const [a, b, c, d, e, f, g, h] = turned
     bigSigma(code.get(h), e, [6, 11, 25]).add()
     code.get(f).get(g).get(e).choose().add()
     code.get(word(t)).all(constant).add().add().set(sum)

@@ -1,4 +1,4 @@
-import { blockKernel, type Registers } from './block.ts'
+import { blockKernel, type Eight, type Registers } from './block.ts'
 import type { Code, Kernel, Local } from './code.ts'
 
 /** SM3 (GB/T 32905-2016 §4, §5.3). */
@@ -11,15 +11,13 @@ export function sm3Kernel(): Kernel {
   return blockKernel('sm3', rounds, code => code.xor())
 }
 
-type Eight = [Local, Local, Local, Local, Local, Local, Local, Local]
-
-function rounds(code: Code, { word, state, free }: Registers): readonly Local[] {
+function rounds(code: Code, { word, state, free }: Registers): Eight {
   const [turnedA, ss1, tt1, tt2] = free
-  let turned = [...state]
+  let turned = state
   for (let t = 0; t < 64; t++) {
     // Round t needs W[t] and W[t+4]; the latter takes the place of W[t−12].
     if (t >= 12) expand(code, word, t + 4, ss1)
-    const [a, b, c, d, e, f, g, h] = turned as Eight
+    const [a, b, c, d, e, f, g, h] = turned
     // SS1 = (A <<< 12 + E + T <<< t) <<< 7
     code.rotateLeft(a, 12).tee(turnedA).get(e).add().all(constant(t)).add().set(ss1)
     code.rotateLeft(ss1, 7).set(ss1)
