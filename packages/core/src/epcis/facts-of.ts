@@ -3,6 +3,7 @@ import { boundedKey } from '../codes/plain-uri.ts'
 import type { EventFields, QuantityElement } from './event-fields.ts'
 import { ACTION, EVENT_TYPE, type EventFacts, type EventType, ROLE } from './facts.ts'
 import type { PlainEvent } from './plain-event.ts'
+import { isSameText } from './same-text.ts'
 import { EVENT_SCHEMAS } from './schema/event.ts'
 import { standardFields } from './standard-fields.ts'
 import { canonicalTerm } from './terms.ts'
@@ -96,7 +97,7 @@ function nameUnits(facts: EventFacts, e: EventFields, codes: FactCodes, expand: 
       if (seen) {
         if (seen.has(key)) continue
         seen.add(key)
-      } else if (facts.units.indexOf(key, first) >= 0) continue
+      } else if (isAmong(facts.units, first, key)) continue
       let lot = unit.lot
       if (!lot && withIlmd && ilmdLot !== null && unit.level === 'item') lot = codes.lotKey(key, ilmdLot)
       push(facts, key, role, lot, null, null)
@@ -130,6 +131,12 @@ function nameUnits(facts: EventFacts, e: EventFields, codes: FactCodes, expand: 
   addLots(facts, lots)
   if (facts.transformationID !== null)
     push(facts, transformationUnit(facts.transformationID), ROLE.transformation, null, null, null)
+}
+
+/** Whether a key stands among `keys` from a place on. */
+function isAmong(keys: readonly string[], from: number, key: string): boolean {
+  for (let i = from; i < keys.length; i++) if (isSameText(keys[i]!, key)) return true
+  return false
 }
 
 /** The pseudo-unit under which the events of one transformation are found. */

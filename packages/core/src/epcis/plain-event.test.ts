@@ -129,6 +129,46 @@ const spaced = (value: unknown, space: number) =>
 
 const anyEvent = fc.oneof(events(1), events(1).map(fitted), events(0).map(fitted))
 
+/** Events that differ in little, as those of one document do, and in what looks like little. */
+const likeEvents = fc
+  .record({
+    eventID: fc.constantFrom('urn:a:1', 'urn:a:1.2', 'urn:a:1.', 'a.b', 'http://h.1', 'http://h:80', 'http://h:8x'),
+    place: fc.constantFrom(
+      'http://h/1',
+      'http://h/2',
+      'http://h/',
+      'http://h/2 ',
+      'http://h',
+      'http://u@h:8/1',
+      'http://h:/1',
+    ),
+    unit: fc.constantFrom(
+      'http://h.x',
+      'http://h.y',
+      'http://[::1.2',
+      'http://[::1.3]',
+      'urn:x%2F.1',
+      'urn:x%2.F1',
+      'urn:x.%2',
+    ),
+    step: fc.constantFrom('shipping', 'receiving', 'shippin', 'shipping1', ''),
+    zone: fc.constantFrom('+08:00', '+0:00', '-08:00'),
+    action: fc.constantFrom('OBSERVE', 'ADD', 'OBSERV'),
+    isLast: fc.boolean(),
+  })
+  .map(({ eventID, place, unit, step, zone, action, isLast }) => ({
+    ...(isLast ? {} : { action }),
+    type: 'ObjectEvent',
+    eventID,
+    eventTime: '2026-03-01T08:30:00Z',
+    eventTimeZoneOffset: zone,
+    bizStep: step,
+    readPoint: { id: place },
+    bizLocation: { id: place },
+    epcList: [unit, `${unit}1`],
+    ...(isLast ? { action } : {}),
+  }))
+
 describe('plain events', () => {
   it('reads only what is valid, and reads the same from it as the long way does', () => {
     let read = 0
@@ -139,6 +179,22 @@ describe('plain events', () => {
       { numRuns: 5_000 },
     )
     expect(read).toBeGreaterThan(500)
+  })
+
+  it('reads an event as if it had read none before, whatever that had', () => {
+    const events = fc.array(fc.tuple(fc.oneof(anyEvent, likeEvents), fc.nat(3)), { minLength: 2, maxLength: 6 })
+    fc.assert(
+      fc.property(events, some => {
+        const used = plainEventReader()
+        for (const [value, space] of some) {
+          const text = spaced(value, space)
+          const fresh = plainEventReader()
+          expect(used.read(text, 0)).toEqual(fresh.read(text, 0))
+          expect(used.end()).toBe(fresh.end())
+        }
+      }),
+      { numRuns: 1_000 },
+    )
   })
 
   it('is not misled by what is not JSON', () => {

@@ -1,6 +1,6 @@
 import type { EventFields, QuantityElement } from './event-fields.ts'
 import type { EventTypeName } from './facts.ts'
-import { CLOSE_OBJECT, jsonCursor, NOT_PLAIN, OPEN_OBJECT } from './json-cursor.ts'
+import { CLOSE_OBJECT, jsonCursor, NOT_PLAIN, OPEN_OBJECT, type UriMemory } from './json-cursor.ts'
 import { FIELDS, type Field, fieldAt, isEventType, isWhole } from './plain-rules.ts'
 import { isBizStep, isBizTransactionType, isDisposition, isSourceDestType, isUom } from './schema/value.ts'
 import { parseZone } from './time.ts'
@@ -32,14 +32,19 @@ export interface PlainEventReader {
 /** A reader; it holds one event. */
 export function plainEventReader(): PlainEventReader {
   const cursor = jsonCursor()
-  const { pass, opens, more, name, word, uri, time, number, list } = cursor
+  const { pass, opens, more, follows, is, name, word, uri, time, number, list } = cursor
+  // What the last event had: an event is mostly like the one before it, written in the same order.
+  const order: number[] = []
+  const last = { type: '', action: '', bizStep: '', disposition: '', zone: '', place: '' }
+  const memories = { id: memory(), place: memory(), unit: memory(), transaction: memory(), party: memory() }
+  const unit = () => uri(memories.unit)
 
   function place(): { id: string } {
     pass(OPEN_OBJECT)
-    name(isId)
-    const id = uri()
+    if (!follows('"id":')) name(isId)
+    if (!is(last.place)) last.place = uri(memories.place)
     pass(CLOSE_OBJECT)
-    return { id }
+    return { id: last.place }
   }
 
   /** An object with members of these names, each at most once: `read` takes one by the index of its name. */
@@ -48,8 +53,9 @@ export function plainEventReader(): PlainEventReader {
     if (!opens(OPEN_OBJECT, CLOSE_OBJECT)) throw NOT_PLAIN
     do {
       const index = name((text, from, until) => {
-        const i = names.findIndex(n => n.length === until - from && text.startsWith(n, from))
-        return i < 0 ? undefined : i
+        for (let i = 0; i < names.length; i++)
+          if (names[i]!.length === until - from && text.startsWith(names[i]!, from)) return i
+        return undefined
       })
       if (seen & (1 << index)) throw NOT_PLAIN
       seen |= 1 << index
@@ -61,7 +67,7 @@ export function plainEventReader(): PlainEventReader {
   function quantityElement(): QuantityElement {
     const element: QuantityElement = { epcClass: '' }
     members(QUANTITY_ELEMENT, 1, index => {
-      if (index === 0) element.epcClass = uri()
+      if (index === 0) element.epcClass = unit()
       else if (index === 1) element.quantity = number()
       else element.uom = word(isUom)
     })
@@ -69,63 +75,64 @@ export function plainEventReader(): PlainEventReader {
   }
 
   /** A URI and its type. */
-  function typed(names: readonly string[], must: number, isType: (text: string) => boolean) {
+  function typed(names: readonly string[], must: number, isType: (text: string) => boolean, remembered: UriMemory) {
     const pair = { type: '', uri: '' }
     members(names, must, index => {
-      if (index === 0) pair.uri = uri()
+      if (index === 0) pair.uri = uri(remembered)
       else pair.type = word(isType)
     })
     return pair
   }
 
-  /** Events of one place have one zone. */
-  let zoneText = '+00:00'
+  /** of `last.zone`, in minutes */
   let zone = 0
   function isZone(text: string): boolean {
-    if (text === zoneText) return true
     const minutes = parseZone(text)
     if (minutes === null) return false
-    zoneText = text
     zone = minutes
     return true
   }
 
-  const bizTransaction = () => typed(BIZ_TRANSACTION, 1, isBizTransactionType)
+  const bizTransaction = () => typed(BIZ_TRANSACTION, 1, isBizTransactionType, memories.transaction)
   const source = () => {
-    const pair = typed(SOURCE, 3, isSourceDestType)
+    const pair = typed(SOURCE, 3, isSourceDestType, memories.party)
     return { type: pair.type, source: pair.uri }
   }
   const destination = () => {
-    const pair = typed(DESTINATION, 3, isSourceDestType)
+    const pair = typed(DESTINATION, 3, isSourceDestType, memories.party)
     return { type: pair.type, destination: pair.uri }
   }
 
   function readField(e: PlainEvent, field: Field): void {
     switch (field) {
       case 'type':
-        e.type = word(isEventType) as EventTypeName
+        last.type = word(isEventType, last.type)
+        e.type = last.type as EventTypeName
         break
       case 'eventID':
-        e.eventID = uri()
+        e.eventID = uri(memories.id)
         break
       case 'eventTime':
         e.time = time()
         break
       case 'eventTimeZoneOffset':
-        word(isZone)
+        last.zone = word(isZone, last.zone)
         e.zone = zone
         break
       case 'recordTime':
         time()
         break
       case 'action':
-        e.action = word(isAction) as NonNullable<PlainEvent['action']>
+        last.action = word(isAction, last.action)
+        e.action = last.action as NonNullable<PlainEvent['action']>
         break
       case 'bizStep':
-        e.bizStep = word(isBizStep)
+        last.bizStep = word(isBizStep, last.bizStep)
+        e.bizStep = last.bizStep
         break
       case 'disposition':
-        e.disposition = word(isDisposition)
+        last.disposition = word(isDisposition, last.disposition)
+        e.disposition = last.disposition
         break
       case 'readPoint':
       case 'bizLocation':
@@ -142,13 +149,13 @@ export function plainEventReader(): PlainEventReader {
         break
       case 'parentID':
       case 'transformationID':
-        e[field] = uri()
+        e[field] = unit()
         break
       case 'epcList':
       case 'childEPCs':
       case 'inputEPCList':
       case 'outputEPCList':
-        e[field] = list(uri)
+        e[field] = list(unit)
         break
       default:
         e[field] = list(quantityElement)
@@ -158,9 +165,12 @@ export function plainEventReader(): PlainEventReader {
   function readEvent(): PlainEvent | null {
     const event = emptyEvent()
     let seen = 0
+    let rank = 0
     pass(OPEN_OBJECT)
     do {
-      const i = name(fieldAt)
+      const likely = order[rank]
+      const i = likely !== undefined && follows(MEMBERS[likely]!) ? likely : name(fieldAt)
+      order[rank++] = i
       if (seen & (1 << i)) return null
       seen |= 1 << i
       readField(event, FIELDS[i]!)
@@ -182,6 +192,11 @@ export function plainEventReader(): PlainEventReader {
     },
   }
 }
+
+const memory = (): UriMemory => ({ head: '' })
+
+/** Names of members as they mostly stand. */
+const MEMBERS = FIELDS.map(field => `"${field}":`)
 
 const QUANTITY_ELEMENT = ['epcClass', 'quantity', 'uom']
 const BIZ_TRANSACTION = ['bizTransaction', 'type']

@@ -1,5 +1,6 @@
 import type { EventTypeName } from './facts.ts'
 import type { PlainEvent } from './plain-event.ts'
+import { isSameText } from './same-text.ts'
 
 /** Every field that is read, by the bit under which it is marked as seen. */
 export const FIELDS = [
@@ -93,7 +94,7 @@ function filled(list: readonly unknown[] | undefined): boolean {
 function isDistinct(list: readonly string[] | undefined): boolean {
   if (list === undefined || list.length < 2) return true
   if (list.length > 8) return new Set(list).size === list.length
-  for (let i = 1; i < list.length; i++) if (list.lastIndexOf(list[i]!, i - 1) >= 0) return false
+  for (let i = 1; i < list.length; i++) for (let j = 0; j < i; j++) if (isSameText(list[i]!, list[j]!)) return false
   return true
 }
 

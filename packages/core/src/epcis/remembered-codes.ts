@@ -1,4 +1,6 @@
 import type { UnitRef } from '../codes/codes.ts'
+import { isSameText } from './same-text.ts'
+import { lastSegment } from './uri.ts'
 
 interface UnitCodes {
   unit(uri: string): UnitRef
@@ -64,7 +66,7 @@ export function rememberedCodes<C extends UnitCodes>(codes: C): C {
     ...codes,
     unit,
     unitKey(uri: string): string {
-      if (uri === lastUri) return lastKey
+      if (isSameText(uri, lastUri)) return lastKey
       const known = keys.get(uri)
       if (known !== undefined) {
         lastUri = uri
@@ -87,25 +89,7 @@ function behind({ key, level, lot }: Head, tail: string): UnitRef {
 
 /** A product's lots and serials: up to 20 characters of set 82, of which letters and digits stand unescaped. */
 const QUALIFIED = /^01\/\d{14}\/(?:10|21)\/$/
-const LONGEST_SEGMENT = 20
 const LONGEST = 200
-
-const POINT = 46
-const SLASH = 47
-
-/** Where 1 to 20 letters and digits behind the last `/` or `.` begin, −1 where the URI does not end so. */
-function lastSegment(uri: string): number {
-  let at = uri.length - 1
-  const least = Math.max(0, at - LONGEST_SEGMENT)
-  while (at >= least) {
-    const c = uri.charCodeAt(at)
-    if (c === SLASH || c === POINT) return at + 1 < uri.length ? at + 1 : -1
-    const lower = c | 32
-    if (!((c >= 48 && c <= 57) || (lower >= 97 && lower <= 122))) return -1
-    at--
-  }
-  return -1
-}
 
 /** FNV-1a over the code units. */
 function hashOf(text: string): number {

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isUri } from './uri.ts'
+import { isSegment, isUri, lastSegment } from './uri.ts'
 
 describe('isUri', () => {
   it.each([
@@ -47,4 +48,40 @@ describe('isUri', () => {
   ])('refuses %j', text => {
     expect(isUri(text)).toBe(false)
   })
+})
+
+const CHARS = 'aZ09.-_~:/?#[]@!$&()*+,;=%2F'.split('')
+const anyText = fc.oneof(
+  fc.webUrl({ withFragments: true, withQueryParameters: true }),
+  fc.array(fc.constantFrom(...CHARS), { maxLength: 12 }).map(rest => `http://h${rest.join('')}`),
+  fc.array(fc.constantFrom(...CHARS), { maxLength: 12 }).map(rest => `urn:${rest.join('')}`),
+)
+const segment = fc.array(fc.constantFrom('a', 'Z', '0', '9'), { minLength: 1, maxLength: 20 }).map(s => s.join(''))
+
+describe('the last segment of a URI', () => {
+  it('may be any letters and digits: the whole stays a URI', () => {
+    let replaced = 0
+    fc.assert(
+      fc.property(anyText, segment, (text, other) => {
+        const at = lastSegment(text)
+        if (!isUri(text) || at < 0) return
+        replaced++
+        expect(isSegment(text, at, text.length)).toBe(true)
+        expect(isUri(text.slice(0, at) + other)).toBe(true)
+      }),
+      { numRuns: 5_000 },
+    )
+    expect(replaced).toBeGreaterThan(200)
+  })
+  it.each([
+    ['https://id.gs1.org/01/06901234567892/21/400', 40],
+    ['urn:epc:id:sgtin:6901234.000001.400', 32],
+    ['urn:epc:id:sgtin:6901234.000001.4%2F1', -1],
+    ['http://h:80', -1],
+    ['urn:a:1', -1],
+    ['http://h/', -1],
+    ['http://h/123456789012345678901', -1],
+    ['http://h/12345678901234567890', 9],
+    ['', -1],
+  ])('of %s begins at %i', (uri, at) => expect(lastSegment(uri)).toBe(at))
 })

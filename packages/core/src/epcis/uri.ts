@@ -3,6 +3,7 @@
 const LETTER = 1
 const SCHEME = 2
 const PATH = 4
+const SEGMENT = 8
 
 /** What each ASCII character may be in a URI. */
 const CLASSES = new Uint8Array(128)
@@ -10,11 +11,13 @@ for (let code = 0; code < 128; code++) {
   const char = String.fromCharCode(code)
   if (/[A-Za-z]/.test(char)) CLASSES[code]! |= LETTER
   if (/[A-Za-z0-9+.-]/.test(char)) CLASSES[code]! |= SCHEME
+  if (/[A-Za-z0-9]/.test(char)) CLASSES[code]! |= SEGMENT
   if (/[A-Za-z0-9._~!$&'()*+,;=:@/-]/.test(char)) CLASSES[code]! |= PATH
 }
 
 const COLON = 58
 const SLASH = 47
+const POINT = 46
 const QUESTION = 63
 const HASH = 35
 const PERCENT = 37
@@ -48,6 +51,25 @@ export function isUri(text: string, from = 0, length = text.length): boolean {
     if (!plain && !AUTHORITY.test(text.slice(start, at))) return false
   } else if (text.charCodeAt(at) === QUESTION || text.charCodeAt(at) === HASH) return false
   return isPathQueryFragment(text, at, length)
+}
+
+/** Letters and digits, one at least: any such may stand in place of the last segment of a URI. */
+export function isSegment(text: string, from: number, until: number): boolean {
+  for (let at = from; at < until; at++) if (!(CLASSES[text.charCodeAt(at)]! & SEGMENT)) return false
+  return from < until
+}
+
+const LONGEST_SEGMENT = 20
+
+/** Where 1 to 20 letters and digits behind the last `/` or `.` of a URI begin, −1 where it does not end so. */
+export function lastSegment(text: string, from = 0, until = text.length): number {
+  const least = Math.max(from, until - 1 - LONGEST_SEGMENT)
+  for (let at = until - 1; at >= least; at--) {
+    const code = text.charCodeAt(at)
+    if (code === SLASH || code === POINT) return at + 1 < until ? at + 1 : -1
+    if (!(CLASSES[code]! & SEGMENT)) return -1
+  }
+  return -1
 }
 
 function isPathQueryFragment(text: string, from: number, length: number): boolean {

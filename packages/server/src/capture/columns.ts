@@ -28,7 +28,7 @@ export interface Row {
 /** Array parameters for `event`; null stands for a column of nulls. */
 export function eventColumns(rows: readonly Row[], term: (text: string | null) => number | null) {
   const n = rows.length
-  const key = uuidColumn(n)
+  const key = uuidColumn()
   const part = int2Column(n)
   const id = textColumn()
   const type = int2Column(n)
@@ -148,7 +148,7 @@ export function unitColumns(owners: readonly UnitOwner[], term: (text: string | 
   for (const { event } of owners) most += event.facts.units.length
   const unit = textColumn()
   const time = int8Column(most)
-  const event = uuidColumn(most)
+  const event = uuidColumn()
   const role = int2Column(most)
   const kind = int2Column(most)
   const parent = textColumn()

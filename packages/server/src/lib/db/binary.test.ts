@@ -62,11 +62,14 @@ describe('arrays in binary form come back as they were sent', () => {
   it('text, of any script', () =>
     fc.assert(
       fc.asyncProperty(orNull(text), async some => {
-        const values = [...some, '', '源流 🐖', 'a\tb\nc\\"{},NULL', null]
-        const query = db.rows<{ v: string }>(
-          sql`select v from unnest(${textArray(values)}::text[]) with ordinality as r (v, i) order by i`,
-        )
-        expect(await backAndForth(query)).toEqual(values)
+        const lengths = [127, 128, 255, 256, 257, 70_000]
+        const ascii = [...lengths.map(n => 'x'.repeat(n)), '', 'a\tb\nc\\"{},NULL', null]
+        for (const values of [ascii, [...some, ...ascii, '源流 🐖', `${'x'.repeat(126)}é`, 'é'.repeat(200)]]) {
+          const query = db.rows<{ v: string }>(
+            sql`select v from unnest(${textArray(values)}::text[]) with ordinality as r (v, i) order by i`,
+          )
+          expect(await backAndForth(query)).toEqual(values)
+        }
       }),
       runs,
     ))

@@ -98,82 +98,100 @@ export function int8Array(values: Numbers): Buffer {
   return filled(int8Column(values.length), values)
 }
 
-/** uuid[] of at most `count` elements, from 32 hex digits each, with or without hyphens */
-export function uuidColumn(count: number): Column<string> {
-  const buffer = Buffer.allocUnsafe(count === 0 ? 12 : HEADER + count * 20)
-  let length = 0
+/** uuid[], from 32 hex digits each, with or without hyphens; rows of one event follow each other and are written once */
+export function uuidColumn(): Column<string> {
+  const distinct: string[] = []
+  const times: number[] = []
   let last: string | null = null
+  let first = 0
+  let length = 0
   return {
     add(value) {
-      const at = HEADER + length * 20
       length++
-      // Rows of one event follow each other.
-      if (value === last) {
-        buffer.copyWithin(at, at - 20, at)
+      // The engine takes long to tell keys apart, which are parts of other texts.
+      if (value.charCodeAt(0) === first && value === last) {
+        times.push(times.pop()! + 1)
         return
       }
-      buffer.writeInt32BE(16, at)
-      const digits = value.length === 32 ? value : value.replaceAll('-', '')
-      if (buffer.write(digits, at + 4, 16, 'hex') !== 16) throw new Error(`not a uuid: ${value}`)
       last = value
+      first = value.charCodeAt(0)
+      distinct.push(value.length === 32 ? value : value.replaceAll('-', ''))
+      times.push(1)
     },
     done() {
+      // One call out of the engine for all; it stops at what is no digit.
+      const bytes = Buffer.from(distinct.join(''), 'hex')
+      const isWrong = (digits: string, i: number) => digits.length !== 32 || bytes.length < (i + 1) * 16
+      const wrong = distinct.find(isWrong)
+      if (wrong !== undefined) throw new Error(`not a uuid: ${wrong}`)
+      const buffer = Buffer.allocUnsafe(length === 0 ? 12 : HEADER + length * 20)
       header(buffer, 2950, length, false)
-      return buffer.subarray(0, length === 0 ? 12 : HEADER + length * 20)
+      let at = HEADER
+      for (const [i, count] of times.entries()) {
+        for (let n = 0; n < count; n++) {
+          buffer[at] = buffer[at + 1] = buffer[at + 2] = 0
+          buffer[at + 3] = 16
+          for (let b = 0; b < 16; b++) buffer[at + 4 + b] = bytes[i * 16 + b]!
+          at += 20
+        }
+      }
+      return buffer
     },
   }
 }
 
 /** uuid[] from 32 hex digits each, with or without hyphens */
 export function uuidArray(values: readonly string[]): Buffer {
-  return filled(uuidColumn(values.length), values)
+  return filled(uuidColumn(), values)
 }
 
-/** text[]; it grows with what is added */
+/** text[] */
 export function textColumn(): Column<string | null> {
-  let buffer = Buffer.allocUnsafe(4096)
-  let at = HEADER
-  let length = 0
-  let hasNull = false
-  function room(bytes: number): void {
-    if (at + bytes <= buffer.length) return
-    const grown = Buffer.allocUnsafe(Math.max(at + bytes, buffer.length * 2))
-    buffer.copy(grown, 0, 0, at)
-    buffer = grown
-  }
+  /** in turns how long a text is, a character for each byte of that, and the text */
+  const parts: string[] = []
+  /** characters of lengths that have two bytes in UTF-8 */
+  let wide = 0
   return {
     add(value) {
-      length++
       if (value === null) {
-        room(4)
-        hasNull = true
-        buffer.writeInt32BE(-1, at)
-        at += 4
-        return
+        parts.push(NULL, '')
+        wide += 4
+      } else if (value.length < LENGTHS.length) {
+        parts.push(LENGTHS[value.length]!, value)
+        if (value.length >= 0x80) wide++
+      } else {
+        const length = lengthOf(value.length)
+        parts.push(length, value)
+        wide += Buffer.byteLength(length) - length.length
       }
-      room(4 + value.length * 3)
-      const bytes = value.length <= SHORT ? writeShort(buffer, value, at + 4) : buffer.write(value, at + 4, 'utf8')
-      buffer.writeInt32BE(bytes, at)
-      at += 4 + bytes
     },
     done() {
-      header(buffer, 25, length, hasNull)
-      return buffer.subarray(0, length === 0 ? 12 : at)
+      // One call out of the engine for all, if they are of ASCII: then a character is a byte.
+      const text = parts.join('')
+      const isAscii = Buffer.byteLength(text) === text.length + wide
+      const body = isAscii ? Buffer.from(text, 'latin1') : utf8Elements(parts)
+      const head = Buffer.alloc(parts.length ? HEADER : 12)
+      header(head, 25, parts.length / 2, parts.includes(NULL))
+      return Buffer.concat([head, body])
     },
   }
 }
 
-/** Characters up to which a loop is quicker than a call out of the engine. */
-const SHORT = 64
+const lengthOf = (n: number) => String.fromCharCode(n >>> 24, (n >>> 16) & 0xff, (n >>> 8) & 0xff, n & 0xff)
+/** Lengths of short texts. */
+const LENGTHS = Array.from({ length: 256 }, (_, n) => lengthOf(n))
+const NULL = lengthOf(-1)
 
-/** Writes UTF-8; returns the number of bytes. */
-function writeShort(buffer: Buffer, text: string, at: number): number {
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i)
-    if (c >= 0x80) return buffer.write(text, at, 'utf8')
-    buffer[at + i] = c
+/** The same where a character may have several bytes. */
+function utf8Elements(parts: readonly string[]): Buffer {
+  const buffer = Buffer.allocUnsafe(parts.reduce((n, text, i) => n + (i % 2 ? Buffer.byteLength(text) : 4), 0))
+  let at = 0
+  for (let i = 0; i < parts.length; i += 2) {
+    const bytes = buffer.write(parts[i + 1]!, at + 4, 'utf8')
+    buffer.writeInt32BE(parts[i] === NULL ? -1 : bytes, at)
+    at += 4 + bytes
   }
-  return text.length
+  return buffer
 }
 
 /** text[] */
