@@ -31,7 +31,7 @@ export interface Plan {
   recorded: number
   blocks: store.BlockRow[]
   units: ReturnType<typeof unitColumns>
-  events: ReturnType<typeof eventColumns>
+  events: () => ReturnType<typeof eventColumns>
   receipts: store.ReceiptRow[]
   /** for the log */
   commitments: Commitments
@@ -50,25 +50,30 @@ export function planNew(batches: readonly PackedBatch[], terms: Terms, handOver:
       rows.push({ event, part: 0, organisation, context, document, block, slot })
     }
   }
-  let unknown = false
-  const term = (text: string | null) => {
-    const id = terms.knownId(text)
-    if (id === undefined) unknown = true
-    return id ?? null
-  }
-  const units = unitColumns(rows, term)
-  const events = eventColumns(rows, term)
-  if (unknown) return null
+  for (const text of termsOf(batches)) if (terms.knownId(text) === undefined) return null
   const recorded = now()
   return {
     batches,
     count: rows.length,
     recorded,
     blocks: batches.flatMap(b => b.packed.blocks),
-    units,
-    events,
+    units: unitColumns(rows, terms.idOf),
+    events: () => eventColumns(rows, terms.idOf),
     receipts: batches.flatMap(remarkRows),
     commitments: handOver.commit(batches.flatMap(committables), recorded),
+  }
+}
+
+/** Texts that the columns of the batches have as numbers. */
+export function* termsOf(batches: readonly Batch[]): Generator<string> {
+  for (const batch of batches) {
+    for (const { facts: f } of batch.events) {
+      if (f.bizStep !== null) yield f.bizStep
+      if (f.disposition !== null) yield f.disposition
+      if (f.readPoint !== null) yield f.readPoint
+      if (f.bizLocation !== null) yield f.bizLocation
+      if (f.uoms) for (const uom of f.uoms) if (uom) yield uom
+    }
   }
 }
 
@@ -85,14 +90,15 @@ export function writePlan(db: Db, plan: Plan, handOver: HandOver): Promise<Outco
 }
 
 /**
- * Blocks and units first, without the clock, the events last, with it. Everything is sent without waiting in between.
- * Where some event was not new, a statement fails and nothing is written.
+ * Units and blocks first, without the clock, the events last, with it. Everything is sent without waiting in between; the
+ * database writes the units while the events are put into columns and blocks are packed, and the events while the log's
+ * commitments are made. Where some event was not new, a statement fails and nothing is written.
  */
 async function applyNew(tx: Queryable, plan: Plan, handOver: HandOver): Promise<Outcome[]> {
   const { batches, recorded } = plan
   const [, , last] = await Promise.all([
-    store.insertBlocks(tx, plan.blocks),
     store.insertUnits(tx, plan.units),
+    store.insertBlocks(tx, plan.blocks),
     store.insertNewEvents(tx, plan.events, recorded, plan.count),
     handOver.put(tx, plan.commitments),
     store.insertReceipts(tx, plan.receipts),

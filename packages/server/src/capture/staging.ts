@@ -131,5 +131,5 @@ function blockOf(
 ): BlockRow {
   const firstOrdinal = group[0]?.ordinal ?? 0
   const lastOrdinal = group.at(-1)?.ordinal ?? 0
-  return { id, capture, firstOrdinal, events: lastOrdinal - firstOrdinal + 1, body: packBlock(group), salts }
+  return { id, capture, firstOrdinal, events: lastOrdinal - firstOrdinal + 1, body: () => packBlock(group), salts }
 }

@@ -1,6 +1,6 @@
 import { byteaArray, int2Array, int4Array, int8Array, textArray, uuidArray } from '../lib/db/binary.ts'
 import type { Queryable } from '../lib/db/db.ts'
-import { sql } from '../lib/db/sql.ts'
+import { late, type Sql, sql } from '../lib/db/sql.ts'
 import type { eventColumns, unitColumns } from './columns.ts'
 
 /** Moves the clock on by `count` and holds it until the transaction ends. Returns the first position given. */
@@ -72,16 +72,22 @@ export async function insertEvents(
  * the end of the transaction. Where one of the events was declared in error before it came, none is written; one whose id
  * is taken is a unique violation. Arrays are unnested side by side in the select list: `from unnest(…)` would first lay the rows
  * aside, which costs a tenth of the statement. That all were written is demanded (`isUnmet` tells where they were not).
+ * @param columns are asked for when the statement is sent
  * @returns the last position taken
  */
 export async function insertNewEvents(
   db: Queryable,
-  c: ReturnType<typeof eventColumns>,
+  columns: () => ReturnType<typeof eventColumns>,
   recorded: number,
   count: number,
 ): Promise<number> {
-  const row = await db.row<{ position: number }>(
-    sql`with clock as (update capture_clock set position = position + ${count} returning position),
+  const row = await db.row<{ position: number }>(late(() => newEvents(columns(), recorded, count)))
+  if (!row) throw new Error('capture_clock is empty')
+  return row.position
+}
+
+function newEvents(c: ReturnType<typeof eventColumns>, recorded: number, count: number): Sql {
+  return sql`with clock as (update capture_clock set position = position + ${count} returning position),
         written as (
           insert into event (key, part, id, position, type, action, time, zone, recorded, biz_step, disposition, read_point, biz_location,
             organisation, context, document, flags, block, slot, units, flow)
@@ -98,10 +104,7 @@ export async function insertNewEvents(
               unnest(${c.units}::text[]) as units, unnest(${c.flow}::text[]) as flow) as r
           where not declared_among(${c.key}::uuid[])
           returning 1)
-        select position, 1 / ((select count(*) from written) = ${count})::int as whole from clock`,
-  )
-  if (!row) throw new Error('capture_clock is empty')
-  return row.position
+        select position, 1 / ((select count(*) from written) = ${count})::int as whole from clock`
 }
 
 export async function insertUnits(db: Queryable, c: ReturnType<typeof unitColumns>): Promise<void> {
@@ -119,17 +122,21 @@ export interface BlockRow {
   capture: string
   firstOrdinal: number
   events: number
-  body: Buffer
+  /** the events, packed when it is asked for */
+  body: () => Buffer
   salts: Buffer
 }
 
 export async function insertBlocks(db: Queryable, blocks: readonly BlockRow[]): Promise<void> {
   if (!blocks.length) return
   await db.run(
-    sql`insert into event_block (id, capture, first_ordinal, events, body, salts)
-        select * from unnest(${int8Array(blocks.map(b => b.id))}::bigint[], ${uuidArray(blocks.map(b => b.capture))}::uuid[],
-          ${int4Array(blocks.map(b => b.firstOrdinal))}::int[], ${int4Array(blocks.map(b => b.events))}::int[],
-          ${byteaArray(blocks.map(b => b.body))}::bytea[], ${byteaArray(blocks.map(b => b.salts))}::bytea[])`,
+    late(
+      () =>
+        sql`insert into event_block (id, capture, first_ordinal, events, body, salts)
+            select * from unnest(${int8Array(blocks.map(b => b.id))}::bigint[], ${uuidArray(blocks.map(b => b.capture))}::uuid[],
+              ${int4Array(blocks.map(b => b.firstOrdinal))}::int[], ${int4Array(blocks.map(b => b.events))}::int[],
+              ${byteaArray(blocks.map(b => b.body()))}::bytea[], ${byteaArray(blocks.map(b => b.salts))}::bytea[])`,
+    ),
   )
 }
 

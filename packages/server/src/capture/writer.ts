@@ -4,7 +4,7 @@ import { DatabaseUnavailable } from '../lib/db/unavailable.ts'
 import type { Terms } from '../lib/terms.ts'
 import type { HandOver } from '../log/log.ts'
 import type { Batch, Outcome, PackedBatch } from './batch.ts'
-import { declares, gaveWay, KnownEvents, type Plan, planNew, writePlan } from './fast-path.ts'
+import { declares, gaveWay, KnownEvents, type Plan, planNew, termsOf, writePlan } from './fast-path.ts'
 import { settleBatches } from './slow-path.ts'
 import { type Numbers, packTogether } from './staging.ts'
 
@@ -143,8 +143,10 @@ export function createWriter(db: Db, terms: Terms, codes: Codes, handOver: HandO
     write: batch =>
       new Promise((resolve, reject) => {
         queue.push({ batch, plan: planAhead(batch), resolve, reject })
+        if (queue.length > 1) return
         // A turn of the event loop lets requests that arrive together share a transaction.
-        if (queue.length === 1) setImmediate(next)
+        if (batch.events.length < WORTH_A_TRANSACTION) setImmediate(next)
+        else next()
       }),
     position: () => last,
     onWritten(listener) {
@@ -156,17 +158,5 @@ export function createWriter(db: Db, terms: Terms, codes: Codes, handOver: HandO
         await new Promise(resolve => setImmediate(resolve))
       }
     },
-  }
-}
-
-function* termsOf(batches: readonly Batch[]): Generator<string> {
-  for (const batch of batches) {
-    for (const { facts: f } of batch.events) {
-      if (f.bizStep !== null) yield f.bizStep
-      if (f.disposition !== null) yield f.disposition
-      if (f.readPoint !== null) yield f.readPoint
-      if (f.bizLocation !== null) yield f.bizLocation
-      if (f.uoms) for (const uom of f.uoms) if (uom) yield uom
-    }
   }
 }

@@ -58,8 +58,8 @@ async function chunk(tx: Queryable, handOver: HandOver, suites: number): Promise
     const last = rows.at(-1)
     if (last && last.first + last.count === event.position) {
       last.count++
-      last.body = Buffer.concat([last.body, commitments.body])
-    } else rows.push({ first: event.position, count: 1, kind: KIND.event, suites, body: commitments.body })
+      last.body = Buffer.concat([last.body, commitments.body()])
+    } else rows.push({ first: event.position, count: 1, kind: KIND.event, suites, body: commitments.body() })
   }
   await queue.insertQueue(tx, rows)
   return events.length

@@ -19,8 +19,8 @@ export interface Committable {
   reporter: string
 }
 
-/** Commitments of the events of one transaction, in their order; null: the log is off. */
-export type Commitments = { count: number; body: Buffer } | null
+/** Commitments of the events of one transaction, in their order, made when they are asked for; null: the log is off. */
+export type Commitments = { count: number; body: () => Buffer } | null
 
 /** What a capture does for the log: a commitment for each event, and one row a transaction. */
 export interface HandOver {
@@ -93,23 +93,31 @@ export function createHandOver(names: readonly HashName[], wake: () => void): Ha
     },
     commit(events, recorded) {
       if (!names.length) return null
-      const body = Buffer.allocUnsafe(events.length * names.length * 32)
       const receivedAt = BigInt(recorded)
-      const messages = events.map(event => event.bytes)
-      const digests = names.map(name => manyHashes[name](messages))
-      let from = 0
-      for (const run of runsOf(events, (a, b) => a.context === b.context && a.reporter === b.reporter)) {
+      const isSame = (a: Committable, b: Committable) => a.context === b.context && a.reporter === b.reporter
+      // Digests of contexts are at hand now; they need not be later.
+      const runs = runsOf(events, isSame).map(run => {
         const [{ bytes, context, reporter }] = run as [Committable]
-        const salts = run.map(event => event.salt)
+        const same = { kind: 'event', mediaType: mediaTypeOf(bytes), receivedAt, reporter } as const
+        const committing = names.map(name =>
+          commitmentsTo(pieceHashes[name], { ...same, contextDigest: digestOf(context, name) }),
+        )
+        return { salts: run.map(event => event.salt), committing }
+      })
+      const body = () => {
+        const made = Buffer.allocUnsafe(events.length * names.length * 32)
+        const messages = events.map(event => event.bytes)
         for (const [i, name] of names.entries()) {
-          const contextDigest = digestOf(context, name)
-          const same = { kind: 'event', mediaType: mediaTypeOf(bytes), receivedAt, reporter, contextDigest } as const
-          const hashed = (digests[i] as Uint8Array).subarray(from * 32, (from + run.length) * 32)
-          const commitments = commitmentsTo(pieceHashes[name], same)(salts, hashed)
-          for (let n = 0; n < run.length; n++)
-            body.set(commitments.subarray(n * 32, n * 32 + 32), ((from + n) * names.length + i) * 32)
+          const digests = manyHashes[name](messages)
+          let from = 0
+          for (const { salts, committing } of runs) {
+            const commitments = committing[i]!(salts, digests.subarray(from * 32, (from + salts.length) * 32))
+            for (let n = 0; n < salts.length; n++)
+              made.set(commitments.subarray(n * 32, n * 32 + 32), ((from + n) * names.length + i) * 32)
+            from += salts.length
+          }
         }
-        from += run.length
+        return made
       }
       return { count: events.length, body }
     },

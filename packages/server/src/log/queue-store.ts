@@ -1,5 +1,5 @@
 import type { Queryable } from '../lib/db/db.ts'
-import { sql } from '../lib/db/sql.ts'
+import { late, sql } from '../lib/db/sql.ts'
 import type { QueueRow } from './entries.ts'
 
 /**
@@ -8,12 +8,15 @@ import type { QueueRow } from './entries.ts'
  */
 export async function insertQueueAtClock(
   db: Queryable,
-  row: Omit<QueueRow, 'first'> & { behind: number },
+  row: Omit<QueueRow, 'first' | 'body'> & { body: () => Buffer; behind: number },
 ): Promise<void> {
   await db.run(
-    sql`insert into log_queue (first, count, kind, suites, body)
-        select position - ${row.behind}::bigint - ${row.count}::bigint + 1, ${row.count}, ${row.kind}::smallint, ${row.suites}::smallint, ${row.body}
-        from capture_clock`,
+    late(
+      () =>
+        sql`insert into log_queue (first, count, kind, suites, body)
+            select position - ${row.behind}::bigint - ${row.count}::bigint + 1, ${row.count}, ${row.kind}::smallint, ${row.suites}::smallint, ${row.body()}
+            from capture_clock`,
+    ),
   )
 }
 

@@ -3,7 +3,7 @@ import { openDatabase } from '../../../../../test/support/open-database.ts'
 import { freshDatabase } from '../../../../../test/support/platform.ts'
 import type { Db, Queryable } from './db.ts'
 import { isUnmet } from './demand.ts'
-import { sql } from './sql.ts'
+import { late, sql } from './sql.ts'
 
 let db: Db
 let database: Awaited<ReturnType<typeof freshDatabase>>
@@ -69,6 +69,45 @@ describe('a transaction that is sent whole', () => {
     }
     await expect(db.atOnce(thrown)).rejects.toThrow('at once')
     expect(await numbers()).toEqual([])
+  })
+
+  it('makes a late statement when what stands before it is on its way', async () => {
+    const order: string[] = []
+    const made = (n: number) =>
+      late(() => {
+        order.push(`made ${n}`)
+        return sql`insert into sent values (${n})`
+      })
+    const ask = (q: Queryable) => {
+      const asked = Promise.all([put(q, 1), q.run(made(2)), put(q, 3), q.run(made(4)), demandCount(q, 4)])
+      order.push('asked')
+      return asked
+    }
+    expect(await db.atOnce(ask)).toEqual([1, 1, 1, 1, { met: 1 }])
+    expect(order).toEqual(['asked', 'made 2', 'made 4'])
+    expect(await numbers()).toEqual([1, 2, 3, 4])
+    // Nor does it matter where it is asked otherwise.
+    expect(await db.tx(tx => tx.run(made(5)))).toBe(1)
+    expect(await db.run(made(6))).toBe(1)
+  })
+
+  it('writes nothing where a late statement cannot be made, and goes on as before', async () => {
+    const broken = late(() => {
+      throw new Error('on purpose')
+    })
+    const behind = late(() => {
+      throw new Error('nobody asks for it')
+    })
+    const asked = (q: Queryable) => Promise.all([put(q, 1), q.run(broken), put(q, 2), q.run(behind)])
+    // Several at once: each has a connection to give back.
+    const all = await Promise.allSettled([db.atOnce(asked), db.atOnce(q => put(q, 7)), db.atOnce(asked)])
+    expect(all.map(one => (one.status === 'rejected' ? String(one.reason) : one.value))).toEqual([
+      'Error: on purpose',
+      1,
+      'Error: on purpose',
+    ])
+    for (let n = 10; n < 30; n++) await db.atOnce(q => put(q, n))
+    expect(await numbers()).toEqual([7, ...Array.from({ length: 20 }, (_, i) => 10 + i)])
   })
 
   it('keeps its order with others of its kind, with transactions that wait, and after ones that fail', async () => {

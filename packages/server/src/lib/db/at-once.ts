@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 import type pg from 'pg'
 import { answering, demandCommit } from './connection.ts'
 import type { Queryable } from './db.ts'
-import { type Sql, toQuery } from './sql.ts'
+import { isLate, type Sql, toQuery } from './sql.ts'
 import { reach } from './unavailable.ts'
 
 /** A statement, and whom its answer is for. */
@@ -44,8 +44,9 @@ export async function gather<T>(work: (db: Queryable) => Promise<T>): Promise<Ga
 }
 
 /**
- * Sends a transaction as one write: begin, its statements, the commit, none of them waited for (`Db.atOnce`). A statement
- * that fails makes the database roll back where the commit is; the first to fail is thrown.
+ * Sends a transaction: begin, its statements, the commit, none of them waited for (`Db.atOnce`). It is one write, but where
+ * a statement is `late`: what stands before it is on its way while it is made. A statement that fails makes the database
+ * roll back where the commit is, and so does one that cannot be made; the first to fail is thrown.
  * @param undone told whether the connection can be used again, where something went wrong
  * @param named as of `queryable`
  */
@@ -58,11 +59,23 @@ export async function sendWhole<T>(
   const { stream } = (client as { connection?: { stream?: Partial<Writable> } }).connection ?? {}
   stream?.cork?.()
   const begun = reach(client.query('begin'))
-  for (const { statement, answer, fail } of asked)
-    reach(client.query(toQuery(statement, named)))
-      .catch(afterItsCause)
-      .then(answer, fail)
-  const ended = reach(client.query('commit'))
+  let isWhole = true
+  for (const { statement, answer, fail } of asked) {
+    if (isWhole && isLate(statement)) {
+      stream?.uncork?.()
+      stream?.cork?.()
+    }
+    try {
+      if (!isWhole) throw new Error('What stands before it was not sent')
+      reach(client.query(toQuery(statement, named)))
+        .catch(afterItsCause)
+        .then(answer, fail)
+    } catch (error) {
+      isWhole = false
+      fail(error)
+    }
+  }
+  const ended = reach(client.query(isWhole ? 'commit' : 'rollback'))
   stream?.uncork?.()
   const [first, result, end] = await Promise.allSettled([begun, done, ended])
   if (end.status === 'rejected') undone(false)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { and, join, sql, toQuery } from './sql.ts'
+import { and, isLate, join, late, sql, toQuery } from './sql.ts'
 
 describe('sql', () => {
   it('keeps values out of the text', () => {
@@ -17,6 +17,14 @@ describe('sql', () => {
     })
     expect(toQuery(join([sql`${1}`, sql`${2}`], ', '))).toEqual({ text: '$1, $2', values: [1, 2] })
     expect(toQuery(and([])).text).toBe('true')
+  })
+  it('makes a late statement when it is asked for, as the statement that it is', () => {
+    let made = 0
+    const ask = () => late(() => sql`select ${++made}`)
+    const first = ask()
+    expect([made, isLate(first), isLate(sql`select 1`)]).toEqual([0, true, false])
+    expect(toQuery(first)).toMatchObject({ text: 'select $1', values: [1] })
+    expect(toQuery(ask()).name).toBe(toQuery(first).name)
   })
   it('gives a statement of one text one name, so that it is planned once, and a spliced one none', () => {
     const ask = (n: number) => toQuery(sql`select ${n}`)

@@ -9,6 +9,7 @@ interface Fragment {
   readonly strings: readonly string[]
   readonly values: readonly unknown[]
   readonly name?: string
+  readonly make?: () => Fragment
 }
 
 const names = new WeakMap<TemplateStringsArray, string>()
@@ -29,6 +30,15 @@ export function sql(strings: TemplateStringsArray, ...values: unknown[]): Fragme
   return { strings, values, name }
 }
 export type Sql = Fragment
+
+/** A statement that is made when it is sent: the database can begin with what was sent before (`Db.atOnce`). */
+export function late(make: () => Sql): Sql {
+  return { strings: [], values: [], make }
+}
+
+export function isLate({ make }: Sql): boolean {
+  return make !== undefined
+}
 
 function isFragment(value: unknown): value is Fragment {
   return typeof value === 'object' && value !== null && 'strings' in value && 'values' in value
@@ -56,6 +66,7 @@ export function and(parts: readonly Sql[]): Sql {
  * @param named false: without a name, so that the server keeps nothing of it
  */
 export function toQuery(fragment: Sql, named = true): Query {
+  if (fragment.make) return toQuery(fragment.make(), named)
   const values: unknown[] = []
   const text = render(fragment, values)
   return fragment.name && named ? { text, values, name: fragment.name } : { text, values }
