@@ -68,21 +68,19 @@ export function createRederiver(db: Queryable, schemes: Codes, key: string): Red
     prepare: (bytes, context) => preparerOf(context).prepareBytes(0, bytes),
 
     async compare(events) {
-      await learn(
-        terms,
-        events.flatMap(({ event: { facts: f } }) => [
-          f.bizStep,
-          f.disposition,
-          f.readPoint,
-          f.bizLocation,
-          ...(f.uoms ?? []),
-        ]),
-      )
+      const texts = new Set<string | null>()
+      for (const { facts: f } of events.map(e => e.event)) {
+        texts.add(f.bizStep).add(f.disposition).add(f.readPoint).add(f.bizLocation)
+        for (const uom of f.uoms ?? []) texts.add(uom)
+      }
+      await learn(terms, texts)
       sums.add(events.map(({ event, stored: { part } }) => ({ event, part })))
-      return events.flatMap(({ stored, event }, n) => {
+      const differing: { n: number; columns: string }[] = []
+      for (const [n, { stored, event }] of events.entries()) {
         const columns = differingColumns(stored, event, term)
-        return columns.length ? [{ n, columns: columns.join(', ') }] : []
-      })
+        if (columns.length) differing.push({ n, columns: columns.join(', ') })
+      }
+      return differing
     },
 
     sums: sums.sums,
@@ -157,7 +155,7 @@ async function* strayRows(db: Queryable, buckets: readonly number[]): AsyncItera
   }
 }
 
-async function learn(terms: Terms, texts: readonly (string | null)[]): Promise<void> {
+async function learn(terms: Terms, texts: Iterable<string | null>): Promise<void> {
   const unknown = new Set<string>()
   for (const text of texts) if (text && terms.knownId(text) === undefined) unknown.add(text)
   if (unknown.size) await terms.find([...unknown])

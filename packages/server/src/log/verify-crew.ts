@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Finding } from '@yuanliu/core'
 import type { Queryable } from '../lib/db/db.ts'
@@ -51,6 +52,8 @@ export type Answer = { findings: Finding[]; found: CheckedEvents } | { fault: st
 const AT_ONCE = 2
 /** Events are derived and forgotten: with room for the young ones, collecting takes half of the time. */
 const LIMITS = { maxYoungGenerationSizeMb: 96 }
+/** What `npm start` tells Node (docs/ops/README.md): here, too, events are made and forgotten by the thousand. */
+const FLAGS = ['--no-parallel-scavenge', '--no-allocation-site-pretenuring']
 /** More threads would only wait for the one that reads the tree. */
 const MOST_THREADS = 6
 
@@ -90,6 +93,7 @@ export function ownCrew(checker: EventChecker): Crew {
  */
 export function threadCrew({ module, execArgv, url, schemesDir }: CrewPlan, db: Queryable, key: string): Crew {
   const count = Math.min(MOST_THREADS, availableParallelism())
+  for (const flag of FLAGS) setFlagsFromString(flag)
   const threads = Array.from({ length: count }, () => {
     const { port1, port2 } = new MessageChannel()
     const workerData: Duty = { url, schemesDir, key, port: port2 }

@@ -59,7 +59,8 @@ export function createEventChecker(db: Queryable, codes: Codes, key: string): Ev
   const counted: CheckedEvents = { opened: 0, deletions, sums: derived.sums }
 
   async function learn(events: readonly { context?: number; organisation: number }[]): Promise<void> {
-    const ids = new Set(events.flatMap(e => (e.context === undefined || contexts.has(e.context) ? [] : [e.context])))
+    const ids = new Set<number>()
+    for (const { context } of events) if (context !== undefined && !contexts.has(context)) ids.add(context)
     for (const { id, body } of await eventStore.contextBodies(db, [...ids])) {
       const bytes = contextBytes(body)
       const of = (name: HashName) => (bytes.length ? nodeHashes[name](bytes) : bytes)

@@ -158,7 +158,32 @@ function checkpoint() {
   dirtySince = 0
 }
 
-port.on('message', message => {
+/**
+ * What PostgreSQL answers, taken as it comes: PGlite's other calls parse every answer, which nobody asks for here.
+ * @param {Uint8Array} message
+ */
+async function answerTo(message) {
+  /** @type {Uint8Array[]} */
+  const chunks = []
+  let length = 0
+  // All of it happens before the call returns; what it throws is thrown here.
+  await db.execProtocolRawStream(message, {
+    syncToFs: false,
+    onRawData(data) {
+      chunks.push(data.slice())
+      length += data.length
+    },
+  })
+  const answer = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    answer.set(chunk, at)
+    at += chunk.length
+  }
+  return answer
+}
+
+port.on('message', async message => {
   if (message === 'close') {
     checkpoint()
     void db.close().then(() => {
@@ -169,7 +194,7 @@ port.on('message', message => {
     })
     return
   }
-  const answer = db.execProtocolRawSync(message)
+  const answer = await answerTo(message)
   // ReadyForQuery ends the answer: 'Z', length 5, status ('I': outside a transaction).
   inTransaction = answer.length > 0 && answer[answer.length - 1] !== 0x49
   // Whatever the state at the end of the answer: one message may hold a commit and the beginning of what follows it.
@@ -177,10 +202,9 @@ port.on('message', message => {
     syncAll(dirtyWal)
     dirtySince ||= Date.now()
   }
-  const copy = answer.byteLength === answer.buffer.byteLength ? answer : answer.slice()
   // A panic must end PostgreSQL: what is in its memory is no longer to be believed, the log on disk is.
-  const panic = Buffer.from(copy.buffer, copy.byteOffset, copy.byteLength).includes(PANIC)
-  port.postMessage(copy, [/** @type {ArrayBuffer} */ (copy.buffer)])
+  const panic = Buffer.from(answer.buffer).includes(PANIC)
+  port.postMessage(answer, [answer.buffer])
   if (panic) throw new Error('PostgreSQL panicked; it must be started again to recover from its log')
   if (!inTransaction && (walBytes > CHECKPOINT_BYTES || (dirtySince && Date.now() - dirtySince > CHECKPOINT_MS)))
     checkpoint()
