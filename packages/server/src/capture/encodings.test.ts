@@ -61,6 +61,20 @@ describe('XML in UTF-16', () => {
   })
 })
 
+describe('what is no UTF-16 is refused with its place', () => {
+  it.each([
+    ['a zero before XML in UTF-8', Buffer.from(`\0${xmlDocument(objectXml())}`), { line: 1 }],
+    ['half of a pair', Buffer.from('\ufeff<a>\n<b>\ud800x</b></a>', 'utf16le'), { line: 2, column: 4 }],
+    ['a byte too few', Buffer.from('\ufeff<a>\n</a>', 'utf16le').subarray(0, -1), { line: 2 }],
+  ])('%s', async (_what, body, place) => {
+    const answer = await send('/epcis/capture', body, 'application/xml')
+    expect(answer.status).toBe(400)
+    const { detail, errors } = await answer.json()
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringContaining('UTF-16'), ...place })])
+    expect(detail).toContain(`line ${errors[0].line}, column ${errors[0].column}`)
+  })
+})
+
 describe('other encodings are refused in words', () => {
   const json = () => JSON.stringify(documentOf([objectEvent()]))
 

@@ -35,13 +35,28 @@ export async function* xmlAsUtf8(body: AsyncIterable<Buffer>, charset: string | 
   let head: Buffer | null = Buffer.alloc(0)
   let text = ''
   let isDeclared = false
+  let line = 1
 
   const decoded = (piece?: Buffer): string => {
+    const strict = decoder as TextDecoder
     try {
-      return piece ? (decoder as TextDecoder).decode(piece, { stream: true }) : (decoder as TextDecoder).decode()
+      const part = piece ? strict.decode(piece, { stream: true }) : strict.decode()
+      line += part.split('\n').length - 1
+      return part
     } catch (error) {
-      const detail = '内容不是正确的 UTF-16 the content is not correct UTF-16'
-      throw new Problem('invalid-xml', { detail }, { cause: error })
+      // What is wrong shows as a replacement where it is read without strictness; at the end something is missing.
+      const [right = ''] = new TextDecoder(strict.encoding).decode(piece).split('\ufffd')
+      const lines = right.split('\n')
+      const place = { line: line + lines.length - 1, column: (lines.at(-1) ?? '').length + 1 }
+      const message = '内容不是正确的 UTF-16 the content is not correct UTF-16'
+      throw new Problem(
+        'invalid-xml',
+        {
+          detail: `${message} (第 ${place.line} 行第 ${place.column} 列 line ${place.line}, column ${place.column})`,
+          errors: [{ pointer: '', message, code: 'encoding', ...place }],
+        },
+        { cause: error },
+      )
     }
   }
   /** Text that may go on; what may still be the declaration waits for its end. */
