@@ -25,6 +25,18 @@ export interface Row {
   isLone?: boolean
 }
 
+/** Texts that the columns have as numbers. */
+export function* termsOf(rows: Iterable<Pick<Row, 'event'>>): Generator<string> {
+  for (const { event } of rows) {
+    const { bizStep, disposition, readPoint, bizLocation, uoms } = event.facts
+    if (bizStep !== null) yield bizStep
+    if (disposition !== null) yield disposition
+    if (readPoint !== null) yield readPoint
+    if (bizLocation !== null) yield bizLocation
+    if (uoms) for (const uom of uoms) if (uom) yield uom
+  }
+}
+
 /** Array parameters for `event`; null stands for a column of nulls. */
 export function eventColumns(rows: readonly Row[], term: (text: string | null) => number | null) {
   const n = rows.length

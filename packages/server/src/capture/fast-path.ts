@@ -3,7 +3,7 @@ import type { Db, Queryable } from '../lib/db/db.ts'
 import type { Terms } from '../lib/terms.ts'
 import type { Commitments, Committable, HandOver } from '../log/log.ts'
 import type { Batch, Outcome, PackedBatch } from './batch.ts'
-import { eventColumns, type Row, unitColumns } from './columns.ts'
+import { eventColumns, type Row, termsOf, unitColumns } from './columns.ts'
 import { recordCaptures } from './finished-store.ts'
 import { insertMasterData } from './master-store.ts'
 import { remarkRows } from './receipt-rows.ts'
@@ -50,7 +50,7 @@ export function planNew(batches: readonly PackedBatch[], terms: Terms, handOver:
       rows.push({ event, part: 0, organisation, context, document, block, slot })
     }
   }
-  for (const text of termsOf(batches)) if (terms.knownId(text) === undefined) return null
+  for (const text of termsOf(rows)) if (terms.knownId(text) === undefined) return null
   const recorded = now()
   return {
     batches,
@@ -61,19 +61,6 @@ export function planNew(batches: readonly PackedBatch[], terms: Terms, handOver:
     events: () => eventColumns(rows, terms.idOf),
     receipts: batches.flatMap(remarkRows),
     commitments: handOver.commit(batches.flatMap(committables), recorded),
-  }
-}
-
-/** Texts that the columns of the batches have as numbers. */
-export function* termsOf(batches: readonly Batch[]): Generator<string> {
-  for (const batch of batches) {
-    for (const { facts: f } of batch.events) {
-      if (f.bizStep !== null) yield f.bizStep
-      if (f.disposition !== null) yield f.disposition
-      if (f.readPoint !== null) yield f.readPoint
-      if (f.bizLocation !== null) yield f.bizLocation
-      if (f.uoms) for (const uom of f.uoms) if (uom) yield uom
-    }
   }
 }
 

@@ -3,7 +3,7 @@ import { decodeUnits } from '../events/events.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import { createTerms, type Terms } from '../lib/terms.ts'
 import { eventReading } from '../lib/xml/stored-context.ts'
-import { type UnitOwner, unitColumns } from './columns.ts'
+import { termsOf, type UnitOwner, unitColumns } from './columns.ts'
 import * as store from './derived-store.ts'
 import { createPreparer, type Prepared, type Preparer } from './prepare.ts'
 import { differingColumns, type StoredColumns } from './stored-columns.ts'
@@ -68,12 +68,7 @@ export function createRederiver(db: Queryable, schemes: Codes, key: string): Red
     prepare: (bytes, context) => preparerOf(context).prepareBytes(0, bytes),
 
     async compare(events) {
-      const texts = new Set<string | null>()
-      for (const { facts: f } of events.map(e => e.event)) {
-        texts.add(f.bizStep).add(f.disposition).add(f.readPoint).add(f.bizLocation)
-        for (const uom of f.uoms ?? []) texts.add(uom)
-      }
-      await learn(terms, texts)
+      await learn(terms, termsOf(events))
       sums.add(events.map(({ event, stored: { part } }) => ({ event, part })))
       const differing: { n: number; columns: string }[] = []
       for (const [n, { stored, event }] of events.entries()) {

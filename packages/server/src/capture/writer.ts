@@ -4,7 +4,8 @@ import { DatabaseUnavailable } from '../lib/db/unavailable.ts'
 import type { Terms } from '../lib/terms.ts'
 import type { HandOver } from '../log/log.ts'
 import type { Batch, Outcome, PackedBatch } from './batch.ts'
-import { declares, gaveWay, KnownEvents, type Plan, planNew, termsOf, writePlan } from './fast-path.ts'
+import { termsOf } from './columns.ts'
+import { declares, gaveWay, KnownEvents, type Plan, planNew, writePlan } from './fast-path.ts'
 import { settleBatches } from './slow-path.ts'
 import { type Numbers, packTogether } from './staging.ts'
 
@@ -108,7 +109,7 @@ export function createWriter(db: Db, terms: Terms, codes: Codes, handOver: HandO
     const plan = planNew(batches, terms, handOver)
     if (plan) return plan
     if (batches.some(declares)) throw new KnownEvents()
-    await Promise.all([terms.ensure(termsOf(batches)), ensureContexts(batches)])
+    await Promise.all([terms.ensure(termsOf(eventsOf(batches))), ensureContexts(batches)])
     const now = planNew(batches, terms, handOver)
     if (!now) throw new KnownEvents()
     return now
@@ -131,7 +132,7 @@ export function createWriter(db: Db, terms: Terms, codes: Codes, handOver: HandO
     for (const waiting of group) {
       try {
         const batches = await packTogether(db, blockIds, [waiting.batch])
-        await Promise.all([terms.ensure(termsOf(batches)), ensureContexts(batches)])
+        await Promise.all([terms.ensure(termsOf(eventsOf(batches))), ensureContexts(batches)])
         done([waiting], await db.tx(tx => settleBatches(tx, batches, terms, codes, handOver)))
       } catch (error) {
         waiting.reject(error)
@@ -160,3 +161,5 @@ export function createWriter(db: Db, terms: Terms, codes: Codes, handOver: HandO
     },
   }
 }
+
+const eventsOf = (batches: readonly Batch[]) => batches.flatMap(b => b.events.map(event => ({ event })))

@@ -1,9 +1,9 @@
 /** What is used of WebAssembly: the libraries that types are taken from do not know it. */
-interface WebAssembly {
+declare const WebAssembly: {
   compile(bytes: Uint8Array): Promise<object>
   Module: new (bytes: Uint8Array) => object
   Instance: new (module: object) => { exports: unknown }
 }
 
 /** WebAssembly, as Node has it. */
-export const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly: WebAssembly }
+export const wasm = WebAssembly
