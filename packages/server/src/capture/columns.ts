@@ -25,15 +25,18 @@ export interface Row {
   isLone?: boolean
 }
 
-/** Texts that the columns have as numbers. */
+/** Texts that the columns have as numbers; one that the event before has in the same place is not told again. */
 export function* termsOf(rows: Iterable<Pick<Row, 'event'>>): Generator<string> {
+  let last: Partial<EventFacts> = {}
   for (const { event } of rows) {
-    const { bizStep, disposition, readPoint, bizLocation, uoms } = event.facts
-    if (bizStep !== null) yield bizStep
-    if (disposition !== null) yield disposition
-    if (readPoint !== null) yield readPoint
-    if (bizLocation !== null) yield bizLocation
+    const { facts } = event
+    const { bizStep, disposition, readPoint, bizLocation, uoms } = facts
+    if (bizStep !== null && bizStep !== last.bizStep) yield bizStep
+    if (disposition !== null && disposition !== last.disposition) yield disposition
+    if (readPoint !== null && readPoint !== last.readPoint) yield readPoint
+    if (bizLocation !== null && bizLocation !== last.bizLocation) yield bizLocation
     if (uoms) for (const uom of uoms) if (uom) yield uom
+    last = facts
   }
 }
 

@@ -1,6 +1,6 @@
 import { type HashName, type HashPieces, piecesAlone, Refusal, sameBytes } from '@yuanliu/core'
 import { type Lanes, LONGEST, LONGEST_PIECE, openLanes } from './lanes/lanes.ts'
-import { nodeHashes } from './node-hashes.ts'
+import { hashesAlone, nodeHashes } from './node-hashes.ts'
 
 /** Hashes of many messages: 32 bytes each, in their order. */
 export type HashMany = (messages: readonly Uint8Array[]) => Uint8Array
@@ -40,12 +40,17 @@ function manyBy(name: HashName): HashMany {
     const short = messages.filter(message => message.length <= LONG[name])
     const hashes = opened().messages(name, short)
     if (short.length === messages.length) return hashes
+    const long = hashesAlone(
+      name,
+      messages.filter(message => message.length > LONG[name]),
+    )
+    if (!short.length) return long
     const out = new Uint8Array(messages.length * 32)
-    let taken = 0
+    const taken = { long: 0, short: 0 }
     for (const [i, message] of messages.entries()) {
       const isLong = message.length > LONG[name]
-      out.set(isLong ? nodeHashes[name](message) : hashes.subarray(taken, taken + 32), i * 32)
-      if (!isLong) taken += 32
+      const from = (isLong ? taken.long++ : taken.short++) * 32
+      out.set((isLong ? long : hashes).subarray(from, from + 32), i * 32)
     }
     return out
   }

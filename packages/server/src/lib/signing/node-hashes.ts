@@ -9,3 +9,8 @@ export const nodeHashes: Record<HashName, Hash> = {
   sha256: bytes => Buffer.from(hash('sha256', bytes, 'binary'), 'latin1'),
   sm3: bytes => Buffer.from(hash('sm3', bytes, 'binary'), 'latin1'),
 }
+
+/** The same of many messages, 32 bytes each: one buffer for all of their texts. */
+export function hashesAlone(name: HashName, messages: readonly Uint8Array[]): Uint8Array {
+  return Buffer.from(messages.map(message => hash(name, message, 'binary')).join(''), 'latin1')
+}
