@@ -7,7 +7,7 @@ interface Description {
   components: { responses: Record<string, Told> }
 }
 interface Told {
-  headers?: Record<string, unknown>
+  headers?: Record<string, { required?: boolean }>
   content?: Record<string, { schema?: unknown }>
 }
 
@@ -55,6 +55,8 @@ export function describedBy(description: Description) {
       if (!told) return `${name}: no such status, ${text.slice(0, 300)}`
       const reference = '$ref' in told ? told.$ref.split('/').at(-1) : undefined
       const response = reference === undefined ? (told as Told) : description.components.responses[reference]
+      const headerFault = response?.headers && faultOfHeaders(response.headers, headers, status)
+      if (headerFault) return `${name}: ${headerFault}`
       const type = (headers.get('content-type') ?? '').split(';')[0]?.trim() ?? ''
       if (!response?.content) return text === '' ? null : `${name}: no content is described`
       const content = response.content[type]
@@ -70,6 +72,20 @@ export function describedBy(description: Description) {
       return validate(JSON.parse(text)) ? null : `${name}: ${ajv.errorsText(validate.errors)} in ${text.slice(0, 500)}`
     },
   }
+}
+
+/** A header that is described as always there and not sent; of a success, also one of EPCIS that is not described. */
+function faultOfHeaders(
+  described: Record<string, { required?: boolean }>,
+  sent: Headers,
+  status: number,
+): string | undefined {
+  const names = new Map(Object.entries(described).map(([name, { required }]) => [name.toLowerCase(), required]))
+  const missing = [...names].find(([name, required]) => required && !sent.has(name))
+  if (missing) return `no header ${missing[0]}`
+  if (status > 299) return undefined
+  const other = [...sent.keys()].find(name => name.startsWith('gs1-') && !names.has(name))
+  return other && `header ${other} is not described`
 }
 
 function fitting(path: string): RegExp {

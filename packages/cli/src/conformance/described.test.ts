@@ -41,9 +41,18 @@ it('every answer that the cases see is as the description of the interfaces says
   expect(new Set(met.map(name => name.slice(-3))).size).toBeGreaterThan(10)
 
   // A description that said something else would be noticed.
-  const headers = new Headers({ 'content-type': 'application/json' })
+  const always = openapi.paths['/epcis/queries'].post.responses['201'].headers
+  const headers = new Headers(Object.keys(always).map((name): [string, string] => [name, 'x']))
+  headers.set('content-type', 'application/json')
   const answer = { method: 'POST', url: '/epcis/queries', headers, text: '{}' }
   expect(described.fault({ ...answer, status: 200 })).toMatch(/no such status/)
   expect(described.fault({ ...answer, status: 201 })).toMatch(/must have required property/)
-  expect(described.fault({ ...answer, status: 201, headers: new Headers() })).toMatch(/not described/)
+  const but = (change: (headers: Headers) => void) => {
+    const changed = new Headers(headers)
+    change(changed)
+    return described.fault({ ...answer, status: 201, headers: changed })
+  }
+  expect(but(changed => changed.delete('content-type'))).toMatch(/no content is not described/)
+  expect(but(changed => changed.delete('GS1-Extensions'))).toMatch(/no header gs1-extensions/)
+  expect(but(changed => changed.set('GS1-EPC-Format', 'x'))).toMatch(/gs1-epc-format is not described/)
 })

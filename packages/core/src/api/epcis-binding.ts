@@ -20,15 +20,21 @@ export const EITHER_BINDING = ['application/json', 'application/xml'] as const
 
 const says = (description: string) => Type.Optional(Type.String({ description }))
 
-const VERSIONS = {
+/** Headers of every success under /epcis. */
+const ALWAYS = {
   'GS1-EPCIS-Version': 'version of EPCIS of the answer',
   'GS1-CBV-Version': 'version of the CBV of the answer',
   'GS1-EPCIS-Min': 'lowest version of EPCIS offered',
   'GS1-EPCIS-Max': 'highest version of EPCIS offered',
   'GS1-CBV-Min': 'lowest version of the CBV offered',
   'GS1-CBV-Max': 'highest version of the CBV offered',
+  'GS1-Extensions': 'prefixes of extensions that are known',
 }
-const CAPTURE_LIMITS = {
+/** Their names; other headers are there when there is something to say. */
+export const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(Object.keys(ALWAYS))
+
+/** Headers of captures, also of those that are too large. */
+export const CAPTURE_LIMITS = {
   'GS1-EPCIS-Capture-Limit': 'events that one request may hold',
   'GS1-EPCIS-Capture-File-Size-Limit': 'bytes that one request may hold',
 }
@@ -63,7 +69,7 @@ const CONCERNS: readonly Concern[] = [
       'GS1-CBV-Max': says('highest version of the CBV that the client takes; else 406'),
       'GS1-Extensions': says('prefix=namespace, …: for names of extension fields'),
     },
-    answers: VERSIONS,
+    answers: ALWAYS,
     refuses: [406, 414, 500],
   },
   {
@@ -125,10 +131,9 @@ export function asBound(operation: Endpoint): Endpoint {
 export function discoveryAnswers(operations: readonly Endpoint[]): Readonly<Record<string, string>> {
   return {
     Allow: 'methods of the address',
-    ...VERSIONS,
+    ...ALWAYS,
     'GS1-EPC-Format': 'notations of codes that may be asked for',
     'GS1-CBV-XML-Format': 'how standard terms may be asked for in XML',
-    'GS1-Extensions': 'prefixes of extensions that are known',
     'GS1-Vendor-Version': 'this program and its version',
     ...(operations.some(({ id }) => id === 'captureDocument') && {
       ...CAPTURE_LIMITS,

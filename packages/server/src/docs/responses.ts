@@ -1,4 +1,13 @@
-import { type Endpoint, epcisException, hasEpcisException, isUnder, type ProblemKind, problems } from '@yuanliu/core'
+import {
+  ALWAYS_ANSWERED,
+  CAPTURE_LIMITS,
+  type Endpoint,
+  epcisException,
+  hasEpcisException,
+  isUnder,
+  type ProblemKind,
+  problems,
+} from '@yuanliu/core'
 import type { Json } from './openapi.ts'
 
 export const JSON_ONLY = ['application/json'] as const
@@ -33,7 +42,11 @@ export function headersOf(answers: Readonly<Record<string, string>>): Json {
   const told = Object.entries(answers)
   if (!told.length) return {}
   const schema = { type: 'string' }
-  return { headers: Object.fromEntries(told.map(([name, description]) => [name, { description, schema }])) }
+  const header = ([name, description]: [string, string]) => [
+    name,
+    { description, ...(ALWAYS_ANSWERED.has(name) && { required: true }), schema },
+  ]
+  return { headers: Object.fromEntries(told.map(header)) }
 }
 
 /** The same content in each of its media types; the schema tells what JSON has. */
@@ -81,7 +94,10 @@ export function problemComponents(publicUrl: string): { responses: Json; schemas
       const of = kinds.filter(kind => problems[kind].status === status)
       const titles = of.map(kind => `${problems[kind].zh} ${problems[kind].en}`)
       const exactly = { properties: { type: { enum: types(of) }, status: { const: status } } }
-      responses[`${family}${status}`] = problemResponse(titles.join(' · '), { allOf: [any, exactly] }, media)
+      responses[`${family}${status}`] = {
+        ...problemResponse(titles.join(' · '), { allOf: [any, exactly] }, media),
+        ...(family === 'EpcisProblem' && status === 413 && headersOf(CAPTURE_LIMITS)),
+      }
     }
   }
   return { responses, schemas }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { documentOf, objectEvent } from '../../../../../test/support/events.ts'
 import { type Platform, startPlatform } from '../../../../../test/support/platform.ts'
 
 let p: Platform
@@ -88,6 +89,17 @@ describe('discovery and negotiation', () => {
         ).toEqual([])
       }
     }
+  })
+
+  it('tells its extensions with every answer of the standard that has them', async () => {
+    const { headers } = await p.call('/epcis', { method: 'OPTIONS', key: null })
+    const told = headers.get('gs1-extensions')
+    expect(told).toMatch(/^(\w+=\S+, )+\w+=\S+$/)
+    for (const path of ['', '/capture', '/events', '/eventTypes', '/epcs', '/bizSteps/shipping/events', '/queries'])
+      expect((await p.call(`/epcis${path}`)).headers.get('gs1-extensions'), path).toBe(told)
+    const body = JSON.stringify(documentOf([objectEvent()]))
+    const captured = await p.call('/epcis/capture', { method: 'POST', body })
+    expect([captured.status, captured.headers.get('gs1-extensions')]).toEqual([202, told])
   })
 
   it('refuses versions that it cannot give', async () => {

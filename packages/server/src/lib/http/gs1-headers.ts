@@ -1,7 +1,7 @@
 import { CBV_XML_FORMATS, type CbvXmlFormat, Problem } from '@yuanliu/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** Version headers of the EPCIS 2.0 REST binding (§12.8), on every answer under /epcis. */
+/** Versions and extensions that are supported (EPCIS 2.0 §12.8), on every answer under /epcis. */
 export const GS1_HEADERS = {
   'gs1-epcis-version': '2.0.0',
   'gs1-epcis-min': '2.0.0',
@@ -9,6 +9,9 @@ export const GS1_HEADERS = {
   'gs1-cbv-version': '2.0.0',
   'gs1-cbv-min': '2.0.0',
   'gs1-cbv-max': '2.0.0',
+  // Prefixes that stand for these namespaces without being declared.
+  'gs1-extensions':
+    'epcis=https://ref.gs1.org/epcis/, cbv=https://ref.gs1.org/cbv/, cbvmda=urn:epcglobal:cbv:mda:, gs1=https://gs1.org/voc/',
 } as const
 
 export function gs1Headers(reply: FastifyReply): FastifyReply {

@@ -4,14 +4,11 @@ import { VERSION } from '../paths.ts'
 import { mediaType } from './body.ts'
 import { GS1_HEADERS, gs1Headers } from './gs1-headers.ts'
 
-/** What `OPTIONS` says of every address under /epcis (EPCIS 2.0 §12.8). */
+/** What `OPTIONS` says of every address under /epcis beside what every answer says (EPCIS 2.0 §12.8). */
 export const DISCOVERY = {
   // Any notation may be asked for.
   'gs1-epc-format': 'No_Preference',
   'gs1-cbv-xml-format': 'No_Preference',
-  // Prefixes that stand for these namespaces without being declared.
-  'gs1-extensions':
-    'epcis=https://ref.gs1.org/epcis/, cbv=https://ref.gs1.org/cbv/, cbvmda=urn:epcglobal:cbv:mda:, gs1=https://gs1.org/voc/',
   'gs1-vendor-version': `yuanliu ${VERSION}`,
 } as const
 
