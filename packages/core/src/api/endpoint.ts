@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox'
 import type { Permission } from '../permission.ts'
+import type { Callback } from './callback.ts'
 
 /**
  * One declaration per operation: the route, what it takes and gives, and the permission it needs.
@@ -36,6 +37,8 @@ export interface Endpoint<
   refuses?: readonly number[]
   /** what it tells over a WebSocket where one is asked for */
   upgrades?: { zh: string; en: string }
+  /** what it has posted to an address that the caller names */
+  callbacks?: Readonly<Record<string, Callback>>
 }
 
 /** Whether a path is this one or below it. */

@@ -36,7 +36,8 @@ const EpcisDocument = Type.Object(
   { title: 'EPCIS document' },
 )
 
-const EpcisQueryDocument = Type.Object(
+/** What a query or a subscription finds. */
+export const EpcisQueryDocument = Type.Object(
   {
     '@context': Type.Unknown(),
     type: Type.Literal('EPCISQueryDocument'),
@@ -45,6 +46,7 @@ const EpcisQueryDocument = Type.Object(
     epcisBody: Type.Object({
       queryResults: Type.Object({
         queryName: Text,
+        subscriptionID: Type.Optional(Text),
         resultsBody: Type.Object({ eventList: Type.Array(EpcisEvent) }),
       }),
     }),

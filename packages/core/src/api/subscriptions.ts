@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
 import { ListPage, QueryOwner } from './queries.ts'
+import { SUBSCRIPTION_MESSAGES } from './subscription-messages.ts'
 
 const Field = Type.Optional(
   Type.Union([Type.String({ minLength: 1, maxLength: 400 }), Type.Integer()], {
@@ -98,6 +99,7 @@ export const createSubscription = endpoint({
   reply: Subscription,
   status: 201,
   answers: { Location: 'the subscription' },
+  callbacks: SUBSCRIPTION_MESSAGES,
 })
 
 export const listSubscriptions = endpoint({

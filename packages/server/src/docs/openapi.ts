@@ -1,5 +1,6 @@
 import * as api from '@yuanliu/core'
 import { type Endpoint, isUnder } from '@yuanliu/core'
+import { callbacksOf } from './callbacks.ts'
 import { discoveries } from './discoveries.ts'
 import { exampleOf } from './examples.ts'
 import { contentOf, JSON_ONLY, problemComponents, responsesOf } from './responses.ts'
@@ -79,7 +80,7 @@ export function permissionsOf({ permission }: Endpoint): readonly string[] {
 }
 
 function describe(operation: Endpoint, ref: (schema: unknown) => Json): Json {
-  const { id, summary, body, accepts = JSON_ONLY } = operation
+  const { id, summary, body, accepts = JSON_ONLY, callbacks } = operation
   const permissions = permissionsOf(operation)
   const need = permissions.length
     ? `需要权限 permission: ${permissions.map(name => `\`${name}\``).join(' | ')}`
@@ -101,6 +102,9 @@ function describe(operation: Endpoint, ref: (schema: unknown) => Json): Json {
       },
     }),
     responses: responsesOf(operation, ref),
+    ...(callbacks && {
+      callbacks: callbacksOf(callbacks, ref, (place, schema) => listed(place, schema, ref, () => ({}))),
+    }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Endpoint, epcisException, type ProblemKind, problems } from '@yuanliu/core'
+import { type Callback, type Endpoint, epcisException, type ProblemKind, problems } from '@yuanliu/core'
 import { constant, type Html, html, markup } from '../lib/html.ts'
 import { exampleOf } from './examples.ts'
 import { type About, membersOf, permissionsOf, tagOf, templateOf } from './openapi.ts'
@@ -11,9 +11,10 @@ const STYLE = `
 body{margin:0 auto;max-width:64rem;padding:1rem;background:var(--ground);color:var(--ink);font:1rem/1.6 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;overflow-wrap:anywhere}
 a{color:var(--accent)}nav a{display:inline-block;padding:.5rem .6rem}
 section{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:1rem;margin-top:1rem}
-h1{line-height:1.3}h2{margin:2rem 0 0}h3{margin:0;font-size:1rem;font-family:ui-monospace,Menlo,Consolas,monospace}h3 b{color:var(--accent)}
+h1{line-height:1.3}h2{margin:2rem 0 0}h3{margin:0;font-size:1rem;font-family:ui-monospace,Menlo,Consolas,monospace}h3 b,h4 b{color:var(--accent)}h4{margin:1rem 0 0}
 p{margin:.25rem 0}.s{color:var(--soft)}
-table{border-collapse:collapse;width:100%;margin-top:.5rem}th,td{text-align:left;vertical-align:top;padding:.25rem .5rem;border-top:1px solid var(--line)}
+table{border-collapse:collapse;width:100%;margin-top:.5rem}th,td{text-align:left;vertical-align:top;padding:.25rem .5rem;border-top:1px solid var(--line)}@media(min-width:40.01rem){td:not(:last-child),th{overflow-wrap:normal}}
+@media(max-width:40rem){table,thead,tbody,tr{display:block}tr{border-top:1px solid var(--line);padding:.25rem 0}th,td{display:inline-block;border:0;padding:0 .75rem 0 0}td:last-child{display:block}}
 code,pre{font:.9rem/1.5 ui-monospace,Menlo,Consolas,monospace}pre{white-space:pre-wrap;background:var(--ground);padding:.6rem;border-radius:6px;margin:.6rem 0 0}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 `
@@ -57,6 +58,11 @@ const TITLES: Readonly<Record<string, { zh: string; en: string }>> = {
   witness: { zh: '见证他人的日志', en: 'Witnessing the logs of others' },
 }
 
+interface Words {
+  zh: string
+  en: string
+}
+
 /** All operations on one page, without scripts: the browser's own search finds every word. */
 export function apiPage(operations: readonly Endpoint[], { publicUrl, version }: About): string {
   const base = new URL(publicUrl).pathname.replace(/\/$/, '')
@@ -94,7 +100,30 @@ function operation(o: Endpoint, publicUrl: string): Html {
 ${inputs.length > 0 && table(inputs)}
 ${accepts && html`<p>接受 <span lang="en">takes</span> ${accepts.join(', ')}</p>`}
 <p>答复 <span lang="en">answer</span> ${o.status ?? 200} ${types.join(', ')}${answers.map(([name, says]) => html` · <code>${name}</code>: ${says}`)}${refuses.length > 0 && html` · 出错 <span lang="en">problems</span> ${refuses.join(', ')}`}</p>
-<pre>${curl(o, publicUrl)}</pre></section>`
+<pre>${curl(o, publicUrl)}</pre>${Object.values(o.callbacks ?? {}).map(callback)}</section>`
+}
+
+/** What is posted to an address that the caller named. */
+function callback({ to, summary, headers, bodies, answers }: Callback): Html {
+  return html`<h4>回调 <span lang="en">callback</span> <b>POST</b> <code>${to}</code></h4>
+<p>${summary.zh}</p><p lang="en" class="s">${summary.en}</p>
+${table(rows('请求头 header', headers))}
+<table><thead><tr><th>内容 body</th><th>含义 meaning</th></tr></thead><tbody>${bodies.map(({ types, what }) => meaning(types, what))}</tbody></table>
+<table><thead><tr><th>接收方答复 its answer</th><th>结果 what follows</th></tr></thead><tbody>${answers.map(
+    ({ statuses, does, heeds = {} }) =>
+      meaning(
+        statuses.map(status => (status === 'default' ? '其他 other' : status)),
+        does,
+        heeds,
+      ),
+  )}</tbody></table>`
+}
+
+function meaning(names: readonly string[], { zh, en }: Words, headers: Readonly<Record<string, Words>> = {}): Html {
+  const told = Object.entries(headers).map(
+    ([name, words]) => html`<p><code>${name}</code> ${words.zh} <span lang="en" class="s">${words.en}</span></p>`,
+  )
+  return html`<tr><td>${names.map((name, i) => html`${i > 0 && ', '}<code>${name}</code>`)}</td><td><p>${zh}</p><p lang="en" class="s">${en}</p>${told}</td></tr>`
 }
 
 function rows(place: string, schema: unknown): Html[] {
