@@ -266,6 +266,14 @@ export const messages = {
     zh: '请给出 EPCIS 根地址，例如 yuanliu conformance http://localhost:8080/epcis',
     en: 'Give the address of the EPCIS root, e.g. yuanliu conformance http://localhost:8080/epcis',
   },
+  conformanceNotRoot: {
+    zh: '{url} 不是 EPCIS 根地址；请用 {root}',
+    en: '{url} is not the EPCIS root; give {root}',
+  },
+  conformanceNoKey: {
+    zh: '{url} 回答 401：请用 --key 或 YUANLIU_KEY 给出该服务器认可的密钥',
+    en: '{url} answers 401: give a key that it takes, with --key or YUANLIU_KEY',
+  },
 
   failed: { zh: '错误：{reason}', en: 'Error: {reason}' },
   unreachable: {

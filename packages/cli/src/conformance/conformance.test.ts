@@ -110,6 +110,20 @@ describe('yuanliu conformance', () => {
     expect(again.ids('failed'), again.out).toEqual([])
   })
 
+  it('says which address is the root, and that a key is needed, before it tries anything', async () => {
+    const tried = async (...argv: string[]) => {
+      const shell = recorded({})
+      const code = await run(['--lang', 'en', 'conformance', ...argv], shell)
+      return { code, out: shell.out(), err: shell.err() }
+    }
+    const above = await tried(p.url, '--key', ADMIN_KEY)
+    expect([above.code, above.out]).toEqual([1, ''])
+    expect(above.err).toContain(`${p.url} is not the EPCIS root; give ${p.url}/epcis`)
+    const keyless = await tried(`${p.url}/epcis`)
+    expect([keyless.code, keyless.out]).toEqual([1, ''])
+    expect(keyless.err).toContain('answers 401: give a key that it takes')
+  })
+
   it.each<[string, string, Parameters<typeof spoiling>[0]]>([
     [
       'query/EQ_disposition',

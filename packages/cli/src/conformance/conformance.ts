@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts'
 import { createProgress } from '../progress.ts'
 import { print, type Shell, say } from '../shell.ts'
 import { CASES, chosen } from './cases.ts'
+import type { Exchange } from './exchange.ts'
 import { type Result, runCases } from './run-cases.ts'
 import { createTester } from './tester.ts'
 
@@ -24,7 +25,7 @@ export interface ConformanceOptions {
  * Tries a server of EPCIS 2.0 from outside, case by case.
  * @param url address of its EPCIS root, e.g. `https://trace.example.org/epcis`
  * @returns exit code: 1 where a case fails
- * @throws Failure where the address is none, nobody answers there, or no case has the name
+ * @throws Failure where the address is none, nobody answers there, that is not the root or takes no key, or no case has the name
  */
 export async function conformance(shell: Shell, url: string | undefined, options: ConformanceOptions): Promise<number> {
   const words = (options.only ?? '').split(',').map(word => word.trim())
@@ -38,11 +39,18 @@ export async function conformance(shell: Shell, url: string | undefined, options
   if (url === undefined) throw new Failure('conformanceNoUrl')
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new Failure('wrongUrl', { url })
   const key = options.key ?? shell.env.YUANLIU_KEY ?? null
-  const tester = createTester({ url, key, callback: callbackOf(url, options), fetch: shell.fetch ?? fetch })
-  await tester.get('/').catch(cause => {
+  const testerOf = (root: string) =>
+    createTester({ url: root, key, callback: callbackOf(url, options), fetch: shell.fetch ?? fetch })
+  const tester = testerOf(url)
+  const answer = await tester.get('/').catch(cause => {
     const reason = (cause as { cause?: { code?: string } }).cause?.code ?? (cause as Error).message
     throw new Failure('unreachable', { url, reason })
   })
+  if (!isRoot(answer)) {
+    const below = `${tester.base}/epcis`
+    if (isRoot(await testerOf(below).get('/'))) throw new Failure('conformanceNotRoot', { url, root: below })
+  }
+  if (answer.status === 401) throw new Failure('conformanceNoKey', { url })
 
   const progress = createProgress(options.quiet ? { write() {} } : shell.stderr, cases.length)
   const results = await runCases(tester, cases, (result, index) => {
@@ -58,6 +66,11 @@ export async function conformance(shell: Shell, url: string | undefined, options
   print(shell.stdout, say(shell, 'conformanceTotal', { url: tester.base, all: CASES.length, ...counts }))
   if (options.json !== undefined) await writeReport(options.json, { url: tester.base, ...counts, results })
   return counts.failed > 0 ? 1 : 0
+}
+
+/** Whether an answer looks like that of an EPCIS root: what it holds, or that a key is needed. */
+function isRoot({ status, headers }: Exchange): boolean {
+  return [200, 401, 403].includes(status) && /json/.test(headers.get('content-type') ?? '')
 }
 
 /** A case that did not pass, in the shell's language. */
