@@ -37,7 +37,9 @@ export async function backupInstallation(
   progress: (rows: number) => void,
 ): Promise<Written> {
   if (!config.databaseUrl && embeddedState(config) === 'absent')
-    throw new Error(`${config.dataDir}: 没有可备份的数据库；平台正在运行时用 --url 指明其地址 there is no database to back up; --url names a platform that runs`)
+    throw new Error(
+      `${config.dataDir}: 没有可备份的数据库；平台正在运行时用 --url 指明其地址 there is no database to back up; --url names a platform that runs`,
+    )
   const db = await openDatabase(config)
   try {
     const { applied } = await migrationsDue(db, readMigrations(MIGRATIONS))

@@ -14,13 +14,13 @@ import type { EventQuery, TermColumn } from './query.ts'
 const COLUMNS: ReadonlySet<string> = new Set<TermColumn>(['bizStep', 'disposition', 'readPoint', 'bizLocation'])
 
 /** What an event names in the fields of vocabulary types that are lists; what stands in columns the database decides. */
-const FIELDS: Readonly<Record<string, (event: EventView) => string[]>> = {
-  epcClass: ({ value }) => quantityElements(value).flatMap(q => textsAt(q, 'epcClass')),
-  bizTransaction: ({ value }) => transactions(value).flatMap(t => textsAt(t, 'bizTransaction')),
-  source: ({ value }) => listOf(value, 'sourceList').flatMap(s => textsAt(s, 'source')),
-  destination: ({ value }) => listOf(value, 'destinationList').flatMap(d => textsAt(d, 'destination')),
-}
-const STANDARD = [...COLUMNS, ...Object.keys(FIELDS)].join('|')
+const FIELDS: ReadonlyMap<string, (event: EventView) => string[]> = new Map([
+  ['epcClass', ({ value }: EventView) => quantityElements(value).flatMap(q => textsAt(q, 'epcClass'))],
+  ['bizTransaction', ({ value }: EventView) => transactions(value).flatMap(t => textsAt(t, 'bizTransaction'))],
+  ['source', ({ value }: EventView) => listOf(value, 'sourceList').flatMap(s => textsAt(s, 'source'))],
+  ['destination', ({ value }: EventView) => listOf(value, 'destinationList').flatMap(d => textsAt(d, 'destination'))],
+])
+const STANDARD = [...COLUMNS, ...FIELDS.keys()].join('|')
 
 const MASTER_DATA = 'urn:epcglobal:cbv:mda:'
 
@@ -31,7 +31,7 @@ export function attributeNames(name: string, { names }: Pick<Language, 'names'>)
 
 function add(into: EventQuery, field: string, attribute: Attribute, { codes, names }: Language) {
   if (COLUMNS.has(field)) return void into.conditions.push({ on: field as TermColumn, attribute })
-  const listed = FIELDS[field]
+  const listed = FIELDS.get(field)
   if (!listed && !/[:#]/.test(field)) return `没有字段 ${field} no such field; one of ${STANDARD}, or an extension`
   const full = names.full(field)
   const things = (event: EventView) => {

@@ -1,11 +1,11 @@
 import { ACTION, canonicalTerm, EVENT_TYPE, parseTime, ROLE, type TermKind, transformationUnit } from '@yuanliu/core'
 import { stands } from './compare.ts'
 import { eventKey } from './event-key.ts'
-import { declarations, itemsOf, textsAt, transactions, type Value } from './fields.ts'
-import { isFullName } from './names.ts'
+import { declarations, itemsOf, listOf, textsAt, transactions, type Value } from './fields.ts'
 import { FLAG, type Kind, type Parameter, parameter, TIME, texts } from './parameter.ts'
 import { type MatchLevel, unitPattern } from './pattern.ts'
 import type { EventQuery, TermColumn, Test } from './query.ts'
+import { wantedTerms } from './wanted-terms.ts'
 
 const TYPES: ReadonlyMap<string, number> = new Map(Object.entries(EVENT_TYPE).filter(([, n]) => n !== 0))
 const ACTIONS: ReadonlyMap<string, number> = new Map(Object.entries(ACTION).filter(([, n]) => n !== 0))
@@ -41,24 +41,14 @@ function column(name: string, on: TermColumn, kind: Kind<string>): Parameter {
 }
 
 /**
- * Steps and dispositions: standard terms in one spelling, others by their full names. A name with a prefix is stored as
- * it was sent, so what the database finds by all its spellings is looked at again: prefixes differ by document.
+ * Steps and dispositions: a name with a prefix is stored as it was sent, so what the database finds by all its spellings is
+ * looked at again.
  */
 function step(name: string, on: 'bizStep' | 'disposition'): Parameter {
   return parameter(name, terms(on), (values, into, { names }) => {
-    const spelled = new Set<string>(values)
-    const full = new Set<string>(values.filter(v => !v.includes(':')))
-    for (const value of values.filter(v => v.includes(':'))) {
-      for (const one of names.full(value)) {
-        full.add(one)
-        for (const text of [one, ...names.prefixed(one)]) spelled.add(text)
-      }
-    }
-    into.conditions.push({ on, texts: [...spelled] })
-    if (spelled.size === values.length && values.every(v => !v.includes(':') || isFullName(v))) return
-    test(into, ({ value, nameOf }) =>
-      textsAt(value, on).some(text => full.has(canonicalTerm(on, text)) || full.has(nameOf(text))),
-    )
+    const wanted = wantedTerms(on, values, names)
+    into.conditions.push({ on, texts: wanted.spelled })
+    if (!wanted.isPlain) test(into, event => textsAt(event.value, on).some(text => wanted.has(text, event)))
   })
 }
 
@@ -78,21 +68,30 @@ function match(name: string, level: MatchLevel, roles: readonly number[]): Param
 }
 
 function flow(side: 's' | 'd', name: string): Parameter {
-  return parameter(new RegExp(`^EQ_${name}_(.+)$`), KEYS, (keys, into, _language, [type = '']) => {
-    const start = `${side}\t${canonicalTerm('srcDest', type)}\t`
-    into.conditions.push({ on: 'flow', lines: keys.map(key => start + key) })
+  return parameter(new RegExp(`^EQ_${name}_(.+)$`), KEYS, (keys, into, { codes, names }, [type = '']) => {
+    const wanted = wantedTerms('srcDest', [canonicalTerm('srcDest', type)], names)
+    const lines = wanted.spelled.flatMap(text => keys.map(key => `${side}\t${text}\t${key}`))
+    into.conditions.push({ on: 'flow', lines })
+    if (wanted.isPlain) return
+    const things = new Set(keys)
+    test(into, event =>
+      listOf(event.value, `${name}List`).some(
+        one => wanted.has(one.type, event) && textsAt(one, name).some(uri => things.has(codes.unitKey(uri))),
+      ),
+    )
   })
 }
 
 function persistent(member: 'set' | 'unset'): Parameter {
   const kind = terms('disposition')
-  return parameter(`EQ_persistentDisposition_${member}`, kind, (values, into) =>
-    test(into, ({ value }) =>
-      itemsOf(value.persistentDisposition).some(p =>
-        textsAt((p ?? {}) as Value, member).some(text => values.includes(canonicalTerm('disposition', text))),
+  return parameter(`EQ_persistentDisposition_${member}`, kind, (values, into, { names }) => {
+    const wanted = wantedTerms('disposition', values, names)
+    return test(into, event =>
+      itemsOf(event.value.persistentDisposition).some(p =>
+        textsAt((p ?? {}) as Value, member).some(text => wanted.has(text, event)),
       ),
-    ),
-  )
+    )
+  })
 }
 
 /** Of error declarations only; what they say is decided on the event itself. */
@@ -161,15 +160,12 @@ export const EVENT_PARAMETERS: readonly Parameter[] = [
   match('MATCH_inputEPCClass', 'class', [ROLE.inputQuantity]),
   match('MATCH_outputEPCClass', 'class', [ROLE.outputQuantity]),
   match('MATCH_anyEPCClass', 'class', ANY_CLASSES),
-  parameter(/^EQ_bizTransaction_(.+)$/, KEYS, (keys, into, { codes }, [name = '']) => {
-    const type = canonicalTerm('bizTransactionType', name)
+  parameter(/^EQ_bizTransaction_(.+)$/, KEYS, (keys, into, { codes, names }, [name = '']) => {
+    const type = wantedTerms('bizTransactionType', [canonicalTerm('bizTransactionType', name)], names)
     const wanted = new Set(keys)
-    return test(into, ({ value }) =>
-      transactions(value).some(
-        t =>
-          typeof t.type === 'string' &&
-          canonicalTerm('bizTransactionType', t.type) === type &&
-          textsAt(t, 'bizTransaction').some(uri => wanted.has(codes.unitKey(uri))),
+    return test(into, event =>
+      transactions(event.value).some(
+        t => type.has(t.type, event) && textsAt(t, 'bizTransaction').some(uri => wanted.has(codes.unitKey(uri))),
       ),
     )
   }),
@@ -180,9 +176,13 @@ export const EVENT_PARAMETERS: readonly Parameter[] = [
   }),
   declaredAt('GE'),
   declaredAt('LT'),
-  declared('EQ_errorReason', terms('errorReason'), (reasons, declaration) =>
-    textsAt(declaration, 'reason').some(reason => reasons.includes(canonicalTerm('errorReason', reason))),
-  ),
+  parameter('EQ_errorReason', terms('errorReason'), (reasons, into, { names }) => {
+    const wanted = wantedTerms('errorReason', reasons, names)
+    into.conditions.push({ on: 'declared' })
+    return test(into, event =>
+      declarations(event.value).some(d => textsAt(d, 'reason').some(reason => wanted.has(reason, event))),
+    )
+  }),
   declared('EQ_correctiveEventID', IDS, (ids, declaration) =>
     textsAt(declaration, 'correctiveEventIDs').some(id => ids.includes(id)),
   ),

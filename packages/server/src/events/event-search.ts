@@ -87,7 +87,7 @@ export function searchRecords(parts: SearchParts, search: Search, codes: Codes):
 }
 
 /** Parameters whose values may be names with a prefix. */
-const NAMING = /^(?:orderBy|eventType|EQ_bizStep|EQ_disposition)$/
+const NAMING = /^(?:orderBy|eventType|EQ_(?:bizStep|disposition|persistentDisposition_(?:un)?set|errorReason|type))$/
 
 /** What the parameters are read by: units of measure, and the prefixes that the query or any document declares. */
 export async function languageOf(

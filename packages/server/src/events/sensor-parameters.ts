@@ -1,10 +1,11 @@
-import { canonicalTerm, parseTime } from '@yuanliu/core'
+import { parseTime } from '@yuanliu/core'
 import { type Decimal, signOf, subtract, ZERO } from '../lib/decimal.ts'
 import { compareMeasures, measure, type Units } from '../lib/units.ts'
 import { decimalOf, type Relation, stands } from './compare.ts'
 import { KEYS, terms, test } from './event-parameters.ts'
 import { quantityElements, sensorElements, sensorMetadata, sensorReports, textsAt, type Value } from './fields.ts'
 import { BOOLEAN, FLAG, NUMBER, NUMBERS, type Parameter, parameter, TIME, texts } from './parameter.ts'
+import { wantedTerms } from './wanted-terms.ts'
 
 const RELATIONS: readonly Relation[] = ['EQ', 'GT', 'GE', 'LT', 'LE']
 const TEXT = texts('应为文本 a text', text => text)
@@ -102,13 +103,12 @@ export const SENSOR_PARAMETERS: readonly Parameter[] = [
   ...instants('time', everywhere),
   ...instants('startTime', sensorMetadata),
   ...instants('endTime', sensorMetadata),
-  parameter('EQ_type', terms('sensorType'), (types, into) =>
-    test(into, ({ value }) =>
-      sensorReports(value).some(report =>
-        textsAt(report, 'type').some(type => types.includes(canonicalTerm('sensorType', type))),
-      ),
-    ),
-  ),
+  parameter('EQ_type', terms('sensorType'), (types, into, { names }) => {
+    const wanted = wantedTerms('sensorType', types, names)
+    return test(into, event =>
+      sensorReports(event.value).some(report => textsAt(report, 'type').some(type => wanted.has(type, event))),
+    )
+  }),
   uris('deviceID', everywhere),
   uris('dataProcessingMethod', everywhere),
   uris('bizRules', everywhere),

@@ -129,7 +129,8 @@ export async function readBody(
   let size = 0
   for await (const chunk of bodyStream(request)) {
     size += chunk.length
-    if (size > limit) throw new Problem(tooLarge, { detail: `请求体超过 ${limit} 字节 The body is larger than ${limit} bytes` })
+    if (size > limit)
+      throw new Problem(tooLarge, { detail: `请求体超过 ${limit} 字节 The body is larger than ${limit} bytes` })
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
