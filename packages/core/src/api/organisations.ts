@@ -6,7 +6,7 @@ const Code = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A
 export const Organisation = Type.Object({
   organisation: Type.String({ description: 'the short code under which its keys are made' }),
   name: Type.String(),
-  creditCode: Type.Union([Type.String(), Type.Null()], { description: '统一社会信用代码, GB 32100' }),
+  creditCode: Type.Union([Type.String(), Type.Null()], { description: 'unified social credit code, GB 32100' }),
   created: Type.String(),
 })
 export type Organisation = Static<typeof Organisation>

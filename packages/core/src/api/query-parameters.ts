@@ -88,7 +88,7 @@ const NAMED: Named = {
 export interface QueryFamily {
   /** of the whole name */
   pattern: string
-  says: { zh: string; en: string }
+  says: string
   /** names that belong to it, the telling ones first */
   examples: readonly string[]
 }
@@ -107,27 +107,27 @@ const AREAS = [
 export const QUERY_FAMILIES: readonly QueryFamily[] = [
   {
     pattern: `^(${COMPARED.join('|')})_(${MEASURES.join('|')})_[A-Z0-9]{1,4}$`,
-    says: { zh: '带计量单位的数量、传感值，按量纲换算', en: 'quantities and sensor values in a unit of measure' },
+    says: 'quantities and sensor values in a unit of measure',
     examples: MEASURES.flatMap(name => COMPARED.map(relation => `${relation}_${name}_KGM`)),
   },
   {
     pattern: '^EQ_(bizTransaction|source|destination)_.+$',
-    says: { zh: '某一类型的业务单据、来源、去向', en: 'business transactions, sources, destinations of a type' },
+    says: 'business transactions, sources, destinations of a type',
     examples: ['EQ_bizTransaction_po', 'EQ_source_owning_party', 'EQ_destination_possessing_party'],
   },
   {
     pattern: '^HASATTR_.+$',
-    says: { zh: '主数据有此属性的地点、步骤、品类等', en: 'what has this attribute in master data' },
+    says: 'what has this attribute in master data',
     examples: ['HASATTR_bizLocation'],
   },
   {
     pattern: '^EQ_ATTR_.+_.+$',
-    says: { zh: '主数据属性等于所列值之一', en: 'an attribute in master data is one of these' },
+    says: 'an attribute in master data is one of these',
     examples: ['EQ_ATTR_bizLocation_cbvmda:city', 'EQ_ATTR_ext:field_cbvmda:city'],
   },
   {
     pattern: `^(${COMPARED.join('|')}|EXISTS)_(INNER_)?((${AREAS.join('|')})_)?.*[:#].*$`,
-    says: { zh: '扩展字段：顶层或嵌套，各区域', en: 'extension fields, at the top or nested (INNER_), by area' },
+    says: 'extension fields, at the top or nested (INNER_), by area',
     examples: [...COMPARED, 'EXISTS'].flatMap(relation => [
       `${relation}_ext:field`,
       `${relation}_INNER_ext:field`,
@@ -142,7 +142,7 @@ export function eventQueryParameters(...fixed: readonly string[]): TSchema {
     patternProperties: Object.fromEntries(
       QUERY_FAMILIES.map(({ pattern, says, examples }) => [
         pattern,
-        { type: 'string', description: `${says.zh} ${says.en}`, examples: examples.slice(0, 3) },
+        { type: 'string', description: says, examples: examples.slice(0, 3) },
       ]),
     ),
     additionalProperties: false,

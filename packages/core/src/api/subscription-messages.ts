@@ -22,27 +22,26 @@ export const SUBSCRIPTION_MESSAGES: Readonly<Record<string, Callback>> = {
         Type.String({
           pattern: '^t=\\d+,v1=[0-9a-f]{64}$',
           description:
-            't=发送时间（秒）,v1=HMAC-SHA-256：以 signatureToken 对 t 的数字、一个句点和正文字节计算；没有 signatureToken 则无此头 · ' +
-            'when it was sent (seconds), and HMAC-SHA-256 with signatureToken over the digits of t, a full stop and the bytes of the body; absent without a signatureToken',
+            't=when it was sent (seconds),v1=HMAC-SHA-256 with signatureToken over the digits of t, a full stop and the bytes of the body; absent without a signatureToken',
         }),
       ),
-      'GS1-EPCIS-Version': Type.String({ description: '正文的 EPCIS 版本 version of EPCIS of the body' }),
-      'GS1-CBV-Version': Type.String({ description: '正文的 CBV 版本 version of the CBV of the body' }),
+      'GS1-EPCIS-Version': Type.String({ description: 'version of EPCIS of the body' }),
+      'GS1-CBV-Version': Type.String({ description: 'version of the CBV of the body' }),
       'GS1-EPC-Format': Type.Enum(['Always_GS1_Digital_Link', 'Always_EPC_URN', 'Never_Translates'], {
-        description: '编码的写法 notation of the codes',
+        description: 'notation of the codes',
       }),
       'GS1-CBV-XML-Format': Type.Optional(
         Type.Enum(['Always_Web_URI', 'Always_URN', 'Never_Translates'], {
-          description: '仅 XML：标准术语的写法 in XML only: how standard terms are written',
+          description: 'in XML: how standard terms are written',
         }),
       ),
       Warning: Type.Optional(
         Type.String({
-          description: '未能按所要求写法给出的编码 codes that could not be given in the notation asked for',
+          description: 'codes that could not be given in the notation asked for',
         }),
       ),
-      'Yuanliu-Subscription': Type.String({ format: 'uuid', description: '即 subscriptionID the subscriptionID' }),
-      'User-Agent': Type.String({ description: '本程序及其版本 this program and its version' }),
+      'Yuanliu-Subscription': Type.String({ format: 'uuid', description: 'the subscriptionID' }),
+      'User-Agent': Type.String({ description: 'this program and its version' }),
     }),
     bodies: [
       {

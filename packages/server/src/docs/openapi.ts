@@ -120,13 +120,13 @@ function parametersOf({ path, params, query, headers }: Endpoint, ref: (schema: 
     ...listed('query', query, ref, schema =>
       schema.type === 'array' ? (epcis ? { style: 'pipeDelimited', explode: false } : { explode: true }) : {},
     ),
-    ...furtherOf(query),
+    ...furtherOf(query, ref),
     ...listed('header', headers, ref, () => ({})),
   ]
 }
 
 /** Query parameters with a name in their name: one object whose members stand in the address each for itself. */
-function furtherOf(query: unknown): Json[] {
+function furtherOf(query: unknown, ref: (schema: unknown) => Json): Json[] {
   const { patternProperties } = (query ?? {}) as { patternProperties?: Json }
   if (!patternProperties) return []
   return [
@@ -136,7 +136,7 @@ function furtherOf(query: unknown): Json[] {
       style: 'form',
       explode: true,
       description: '名称中含有名称的查询参数 parameters that have a name in their name',
-      schema: { type: 'object', patternProperties, additionalProperties: false },
+      schema: ref({ type: 'object', patternProperties, additionalProperties: false }),
     },
   ]
 }

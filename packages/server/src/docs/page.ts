@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Callback, type Endpoint, epcisException, type ProblemKind, problems } from '@yuanliu/core'
 import { constant, type Html, html, markup } from '../lib/html.ts'
+import { type Words, wordsOf } from './chinese.ts'
 import { exampleOf } from './examples.ts'
 import { type About, membersOf, permissionsOf, tagOf, templateOf } from './openapi.ts'
 
@@ -11,7 +12,7 @@ const STYLE = `
 body{margin:0 auto;max-width:64rem;padding:1rem;background:var(--ground);color:var(--ink);font:1rem/1.6 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;overflow-wrap:anywhere}
 a{color:var(--accent)}nav a{display:inline-block;padding:.5rem .6rem}
 section{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:1rem;margin-top:1rem}
-h1{line-height:1.3}h2{margin:2rem 0 0}h3{margin:0;font-size:1rem;font-family:ui-monospace,Menlo,Consolas,monospace}h3 b,h4 b{color:var(--accent)}h4{margin:1rem 0 0}
+h1{line-height:1.3}h2{margin:2rem 0 0}ul{margin:.25rem 0;padding-left:1.2rem}h3{margin:0;font-size:1rem;font-family:ui-monospace,Menlo,Consolas,monospace}h3 b,h4 b{color:var(--accent)}h4{margin:1rem 0 0}
 p{margin:.25rem 0}.s{color:var(--soft)}
 table{border-collapse:collapse;width:100%;margin-top:.5rem}th,td{text-align:left;vertical-align:top;padding:.25rem .5rem;border-top:1px solid var(--line)}@media(min-width:40.01rem){td:not(:last-child),th{overflow-wrap:normal}}
 @media(max-width:40rem){table,thead,tbody,tr{display:block}tr{border-top:1px solid var(--line);padding:.25rem 0}th,td{display:inline-block;border:0;padding:0 .75rem 0 0}td:last-child{display:block}}
@@ -32,7 +33,7 @@ export const PAGE_POLICY = [
 ].join('; ')
 
 /** Titles of the parts; a part without one bears the word of its path. */
-const TITLES: Readonly<Record<string, { zh: string; en: string }>> = {
+const TITLES: Readonly<Record<string, Words>> = {
   epcis: { zh: 'EPCIS 2.0：采集与查询', en: 'EPCIS 2.0: capture and query' },
   aliases: { zh: '别名', en: 'Other numbers' },
   backup: { zh: '备份', en: 'Backup' },
@@ -58,10 +59,7 @@ const TITLES: Readonly<Record<string, { zh: string; en: string }>> = {
   witness: { zh: '见证他人的日志', en: 'Witnessing the logs of others' },
 }
 
-interface Words {
-  zh: string
-  en: string
-}
+const PROBLEMS = { zh: '错误', en: 'Problems' }
 
 /** All operations on one page, without scripts: the browser's own search finds every word. */
 export function apiPage(operations: readonly Endpoint[], { publicUrl, version }: About): string {
@@ -72,15 +70,20 @@ export function apiPage(operations: readonly Endpoint[], { publicUrl, version }:
 <header><h1>源流接口 <span lang="en">Yuanliu interfaces</span></h1><p class="s">${version} · <a href="${base}/api/openapi.json">OpenAPI 3.1</a> · <a href="${base}/">${publicUrl}</a></p>
 <p>请求带 <code>Authorization: Bearer 密钥</code>；标明“公开”的不需要。出错答复 <code>application/problem+json</code>，<code>errors[]</code> 指明位置。按 Ctrl+F 查找。</p>
 <p lang="en" class="s">Requests bear <code>Authorization: Bearer KEY</code>, those marked public need none. Errors are <code>application/problem+json</code>; <code>errors[]</code> name the place. Ctrl+F finds every word of this page.</p></header>
-<nav aria-label="目录 Contents">${tags.map(tag => html`<a href="#${tag}">${title(tag).zh}</a>`)}<a href="#problems">错误</a></nav>
+<nav aria-label="目录 Contents">${tags.map(tag => html`<a href="#${tag}">${inline(title(tag))}</a>`)}<a href="#problems">${inline(PROBLEMS)}</a></nav>
 <main>${tags.map(
-    tag => html`<h2 id="${tag}">${title(tag).zh} <span class="s" lang="en">${title(tag).en}</span></h2>
+    tag => html`<h2 id="${tag}">${inline(title(tag))}</h2>
 ${operations.filter(o => tagOf(o) === tag).map(o => operation(o, publicUrl))}`,
   )}${problemTable()}</main></body></html>`)}`
 }
 
 const order = (tag: string) => (tag === 'epcis' ? 0 : tag === 'public' ? 2 : 1)
 const title = (tag: string) => TITLES[tag] ?? { zh: tag, en: tag }
+
+/** Both languages on a line; once where there is nothing to translate. */
+function inline({ zh, en }: Words): Html {
+  return zh === en ? html`${zh}` : html`${zh} <span lang="en" class="s">${en}</span>`
+}
 
 function operation(o: Endpoint, publicUrl: string): Html {
   const permissions = permissionsOf(o)
@@ -99,7 +102,8 @@ function operation(o: Endpoint, publicUrl: string): Html {
 <p>${permissions.length ? html`权限 <span lang="en">permission</span> ${permissions.map((name, i) => html`${i > 0 && ' | '}<code>${name}</code>`)}` : html`公开 <span lang="en">public</span>`}</p>
 ${inputs.length > 0 && table(inputs)}
 ${accepts && html`<p>接受 <span lang="en">takes</span> ${accepts.join(', ')}</p>`}
-<p>答复 <span lang="en">answer</span> ${o.status ?? 200} ${types.join(', ')}${answers.map(([name, says]) => html` · <code>${name}</code>: ${says}`)}${refuses.length > 0 && html` · 出错 <span lang="en">problems</span> ${refuses.join(', ')}`}</p>
+<p>答复 <span lang="en">answer</span> ${o.status ?? 200} ${types.join(', ')}${refuses.length > 0 && html` · 出错 <span lang="en">problems</span> ${refuses.join(', ')}`}</p>
+${answers.length > 0 && html`<ul>${answers.map(([name, says]) => html`<li><code>${name}</code> ${inline(wordsOf(says))}</li>`)}</ul>`}
 <pre>${curl(o, publicUrl)}</pre>${Object.values(o.callbacks ?? {}).map(callback)}</section>`
 }
 
@@ -120,9 +124,7 @@ ${table(rows('请求头 header', headers))}
 }
 
 function meaning(names: readonly string[], { zh, en }: Words, headers: Readonly<Record<string, Words>> = {}): Html {
-  const told = Object.entries(headers).map(
-    ([name, words]) => html`<p><code>${name}</code> ${words.zh} <span lang="en" class="s">${words.en}</span></p>`,
-  )
+  const told = Object.entries(headers).map(([name, words]) => html`<p><code>${name}</code> ${inline(words)}</p>`)
   return html`<tr><td>${names.map((name, i) => html`${i > 0 && ', '}<code>${name}</code>`)}</td><td><p>${zh}</p><p lang="en" class="s">${en}</p>${told}</td></tr>`
 }
 
@@ -131,7 +133,7 @@ function rows(place: string, schema: unknown): Html[] {
   return Object.entries(membersOf(schema)).map(([name, member]) => {
     const { description = '' } = member as { description?: string }
     const must = required.includes(name)
-    return html`<tr><td><code>${name}</code></td><td>${place}</td><td>${must ? '必填 required' : '可选 optional'}</td><td>${typeName(member)} ${description}</td></tr>`
+    return html`<tr><td><code>${name}</code></td><td>${place}</td><td>${must ? '必填 required' : '可选 optional'}</td><td>${typeName(member)} ${inline(wordsOf(description))}</td></tr>`
   })
 }
 
@@ -142,7 +144,7 @@ function families(schema: unknown): Html[] {
   }
   return Object.values(patternProperties).map(
     ({ description, examples }) =>
-      html`<tr><td><code>${examples.join(', ')}, …</code></td><td>查询 query</td><td>可选 optional</td><td>${description}</td></tr>`,
+      html`<tr><td><code>${examples.join(', ')}, …</code></td><td>查询 query</td><td>可选 optional</td><td>${inline(wordsOf(description))}</td></tr>`,
   )
 }
 
@@ -184,7 +186,7 @@ function curl(o: Endpoint, publicUrl: string): string {
 
 function problemTable(): Html {
   const kinds = Object.keys(problems) as ProblemKind[]
-  return html`<h2 id="problems">错误 <span class="s" lang="en">Problems</span></h2><section><table><thead><tr><th></th><th>type</th><th>/epcis</th><th>说明</th><th lang="en">meaning</th></tr></thead><tbody>${kinds.map(
+  return html`<h2 id="problems">${inline(PROBLEMS)}</h2><section><table><thead><tr><th></th><th>type</th><th>/epcis</th><th>说明</th><th lang="en">meaning</th></tr></thead><tbody>${kinds.map(
     kind =>
       html`<tr><td>${problems[kind].status}</td><td><code>${kind}</code></td><td><code>${epcisException(kind)}</code></td><td>${problems[kind].zh}</td><td lang="en">${problems[kind].en}</td></tr>`,
   )}</tbody></table></section>`

@@ -8,6 +8,7 @@ import {
   type ProblemKind,
   problems,
 } from '@yuanliu/core'
+import { inBoth } from './chinese.ts'
 import type { Json } from './openapi.ts'
 
 export const JSON_ONLY = ['application/json'] as const
@@ -44,7 +45,7 @@ export function headersOf(answers: Readonly<Record<string, string>>): Json {
   const schema = { type: 'string' }
   const header = ([name, description]: [string, string]) => [
     name,
-    { description, ...(ALWAYS_ANSWERED.has(name) && { required: true }), schema },
+    { description: inBoth(description), ...(ALWAYS_ANSWERED.has(name) && { required: true }), schema },
   ]
   return { headers: Object.fromEntries(told.map(header)) }
 }
@@ -127,7 +128,7 @@ function problemSchema(types: readonly string[]): Json {
       title: text,
       status: { type: 'integer' },
       detail: text,
-      instance: { type: 'string', description: 'id of the request' },
+      instance: { type: 'string', description: '请求编号 id of the request' },
       errors: { type: 'array', items: fault },
     },
   }

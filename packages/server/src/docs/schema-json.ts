@@ -1,7 +1,13 @@
+import { inBoth } from './chinese.ts'
+
 type Json = Record<string, unknown>
 
+/** Keywords whose text is for people: in a schema a text, among `properties` a schema. */
+const TOLD = new Set(['title', 'description'])
+
 /**
- * A schema as plain JSON; the parts that have a name become `$ref`s to `#/components/schemas/…`.
+ * A schema as plain JSON, its descriptions in both languages; the parts that have a name become `$ref`s to
+ * `#/components/schemas/…`.
  * @param named names of schemas by identity
  * @param used gets each named schema that occurs
  */
@@ -19,7 +25,10 @@ function members(schema: unknown, named: ReadonlyMap<unknown, string>, used: Map
   return Object.fromEntries(
     Object.entries(schema as Json)
       .filter(([, value]) => value !== undefined && typeof value !== 'function')
-      .map(([key, value]) => [key, part(value, named, used)]),
+      .map(([key, value]) => [
+        key,
+        TOLD.has(key) && typeof value === 'string' ? inBoth(value) : part(value, named, used),
+      ]),
   )
 }
 
