@@ -49,6 +49,8 @@ export function xmlNames(scope: XmlScope): XmlNames {
   const counter = { next: 1 }
   for (const [prefix, namespace] of scope) {
     if (prefix === '' || namespace === XML || isStructural(namespace) || prefixOf.has(namespace)) continue
+    // What `xmlPrefixes` declares for names that no JSON context defines, and for JSON-LD's own.
+    if (namespace === JSON_LD || undefinedPrefix(namespace) !== undefined) continue
     const name = freePrefix(prefix, p => taken.has(p), counter)
     prefixOf.set(namespace, name)
     taken.set(name, namespace)

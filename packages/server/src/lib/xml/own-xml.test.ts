@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { contextOf, eventHash, readXmlEvent, writeXmlEvent, XSI, xmlNames, xmlPrefixes } from '@yuanliu/core'
+import { describe, expect, it } from 'vitest'
+import { START, treeParser } from './tree.ts'
+import { LIMITS } from './vectors.fixture.ts'
+
+/** XML that we write is read as a document of its own: every namespace is declared around its events. */
+
+type Fields = Record<string, unknown>
+const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex')
+const tools = { sha256, toDigitalLink: () => null }
+
+function again(event: Fields, context: unknown): { value: Fields; context: unknown; text: string } {
+  const prefixes = xmlPrefixes()
+  const text = writeXmlEvent(event, { context: contextOf(context), prefixes, terms: 'No_Preference' })
+  const declared = prefixes.declarations()
+  const parser = treeParser(LIMITS, null)
+  parser.begin(START)
+  parser.write(`<l xmlns:xsi="${XSI}"${declared}>${text}</l>`)
+  const element = parser.end().children[0]
+  if (!element) throw new Error(text)
+  const scope = new Map([...declared.matchAll(/ xmlns:([^=]+)="([^"]*)"/g)].map(m => [m[1] as string, m[2] as string]))
+  const names = xmlNames(scope)
+  const { value, faults } = readXmlEvent(element, names, { version: 2, wrapped: 0 })
+  expect(faults).toEqual([])
+  return { value, context: names.context, text }
+}
+
+const base = {
+  type: 'ObjectEvent',
+  eventTime: '2026-10-01T08:00:00.000+08:00',
+  eventTimeZoneOffset: '+08:00',
+  epcList: ['urn:epc:id:sgtin:9521234.054321.1'],
+  action: 'OBSERVE',
+}
+
+describe('an event in XML of ours is the same event when it is captured again', () => {
+  it.each<[string, Fields, unknown]>([
+    ['keywords of JSON-LD', { 'ex:a': { '@id': 'urn:x', '@type': 'T', 'ex:v': '1' } }, [{ ex: 'https://ex.org/ns/' }]],
+    ['a prefix that nobody defined', { 'rem:a': '1' }, undefined],
+    ['a prefix of a context elsewhere', { 'rem:a': { 'rem:b': '2' } }, 'https://remote.example.org/ctx.jsonld'],
+    ['namespaces of its own', { 'ex:a': '1', 'urn:b:c': '2' }, [{ ex: 'https://ex.org/ns/' }]],
+  ])('%s', (_name, extensions, context) => {
+    const event = { ...base, ...extensions }
+    const { value, context: ours } = again(event, context)
+    expect(eventHash(value, contextOf(ours, value['@context']), tools)).toBe(
+      eventHash(event, contextOf(context), tools),
+    )
+    // A URN has no prefix to keep.
+    expect(value).toMatchObject('urn:b:c' in extensions ? { 'ex:a': '1' } : extensions)
+  })
+})
