@@ -29,7 +29,8 @@ export interface Batch {
   /** null: so small that it shares blocks with others of its transaction */
   packed: Packed | null
   masterData: readonly MasterElement[]
-  hash(event: Prepared): string
+  /** what tells a duplicate from a conflict */
+  content(event: Prepared): string
   /** the capture's own row where it is born with its events, or what its job needs in the same transaction */
   record: Finished | Recording
   /** what the notes over its events need in the same transaction, where there are any */

@@ -235,7 +235,7 @@ async function writeAtOnce(
     events: prepared,
     packed,
     masterData: masterDataOf(head, room.codes.unitKey, eventReading(document.context).context),
-    hash: e => preparer.hash(e.bytes),
+    content: e => preparer.content(e.bytes),
     record: {
       id: draft.id,
       number: draft.number,

@@ -121,7 +121,7 @@ async function applyBlocks(
     events,
     packed: { places, blocks: [], isShared: false },
     masterData: from === 0 ? masterDataOf(JSON.parse(capture.header ?? '{}'), room.codes.unitKey, context) : [],
-    hash: event => preparer.hash(event.bytes),
+    content: event => preparer.content(event.bytes),
     async record(tx, tally, settled) {
       const mine = { id: capture.id, process: room.presence.id, from }
       if (!(await progress(tx, mine, { ...tally, applied })))

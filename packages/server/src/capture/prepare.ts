@@ -15,6 +15,7 @@ import { eventKey } from '../events/events.ts'
 import { now } from '../lib/clock.ts'
 import type { EventReading } from '../lib/xml/stored-context.ts'
 import { FLAG, flagOf } from './flags.ts'
+import { longDigits } from './long-digits.ts'
 
 /** One for all: it is done with an event when it returns. */
 const plainEvents = plainEventReader()
@@ -41,8 +42,10 @@ export interface Preparer {
   preparePlain(ordinal: number, event: PlainEvent, bytes: Buffer): Prepared
   /** The same from the bytes of an event that is known to be valid. */
   prepareBytes(ordinal: number, bytes: Buffer): Prepared
-  /** CBV hash id of an event from its bytes, for telling a duplicate from a conflict. */
+  /** CBV hash id of an event from its bytes. */
   hash(bytes: Buffer): string
+  /** The same, and behind it the digits that the hash does not see: what tells a duplicate from a conflict. */
+  content(bytes: Buffer): string
 }
 
 export interface PreparerOptions {
@@ -101,6 +104,10 @@ export function createPreparer(codes: Codes, reading: EventReading | null, optio
 
   return {
     hash: bytes => hashOf(valueIn(bytes)),
+    content(bytes) {
+      const value = valueIn(bytes)
+      return [hashOf(value), ...longDigits(value)].join(' ')
+    },
     prepare,
     preparePlain,
     prepareBytes(ordinal, bytes) {

@@ -8,8 +8,8 @@ export interface StoredPart {
   organisation: number
   organisationCode: string
   declaration: Buffer | null
-  /** CBV hash of the stored event; computed when asked, since it needs the bytes */
-  hash(): string
+  /** of the stored event (`Preparer.content`); computed when asked, since it needs the bytes */
+  content(): string
 }
 
 export interface Settled {
@@ -30,14 +30,14 @@ export function settle(
   events: readonly Prepared[],
   stored: ReadonlyMap<string, readonly StoredPart[]>,
   reporter: { organisation: number; organisationCode: string },
-  hashOf: (event: Prepared) => string,
+  contentOf: (event: Prepared) => string,
   fresh: Map<string, StoredPart[]>,
 ): Settled[] {
   return events.map(event => {
     const parts = [...(stored.get(event.key) ?? []), ...(fresh.get(event.key) ?? [])]
-    const verdict = judge(event, parts, reporter, hashOf)
+    const verdict = judge(event, parts, reporter, contentOf)
     if (verdict.status === 'accepted') {
-      const mine = { part: verdict.part, ...reporter, declaration: event.declaration, hash: () => hashOf(event) }
+      const mine = { part: verdict.part, ...reporter, declaration: event.declaration, content: () => contentOf(event) }
       const list = fresh.get(event.key)
       if (list) list.push(mine)
       else fresh.set(event.key, [mine])
@@ -50,12 +50,12 @@ function judge(
   event: Prepared,
   parts: readonly StoredPart[],
   reporter: { organisation: number },
-  hashOf: (event: Prepared) => string,
+  contentOf: (event: Prepared) => string,
 ): Settled {
   const first = parts[0]
   if (!first) return { event, status: 'accepted', part: event.declaration ? 1 : 0, first: null }
   const against = { organisation: first.organisation, organisationCode: first.organisationCode }
-  if (first.hash() !== hashOf(event)) return { event, status: 'conflict', part: -1, first: against }
+  if (first.content() !== contentOf(event)) return { event, status: 'conflict', part: -1, first: against }
   if (!event.declaration) {
     const original = parts.find(p => p.part === 0)
     if (original) return { event, status: 'duplicate', part: -1, first: original }

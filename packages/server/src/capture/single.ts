@@ -104,7 +104,7 @@ export async function takeSingle(
     events: [event],
     packed: null,
     masterData: [],
-    hash: e => preparer.hash(e.bytes),
+    content: e => preparer.content(e.bytes),
     record: {
       id,
       number,

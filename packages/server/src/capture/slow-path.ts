@@ -42,7 +42,7 @@ export async function settleBatches(
   const named = new Set<string>()
   const blocks: store.BlockRow[] = []
   const results = batches.map(batch => {
-    const settled = settle(batch.events, stored, batch, batch.hash, fresh)
+    const settled = settle(batch.events, stored, batch, batch.content, fresh)
     const committable = committables(batch)
     const used = new Set<number>()
     settled.forEach((s, i) => {
@@ -88,25 +88,25 @@ async function lookUp(tx: Queryable, keys: string[], codes: Codes): Promise<Map<
   // Events that come again come as they came: together, from few blocks and contexts.
   const unpacked = new Map<number, ReturnType<typeof unpackBlock>>()
   const preparers = new Map<string, ReturnType<typeof createPreparer>>()
-  function hashOf(row: store.StoredRow): string {
+  function contentOf(row: store.StoredRow): string {
     const events = unpacked.get(row.block) ?? unpackBlock(blocks.get(row.block) ?? Buffer.alloc(0))
     unpacked.set(row.block, events)
     const bytes = events[row.slot]?.bytes
     if (!bytes) throw new Error(`event ${row.key}: slot ${row.slot} is not in its block`)
     const preparer = preparers.get(row.context) ?? createPreparer(codes, eventReading(row.context), { mayVoid: false })
     preparers.set(row.context, preparer)
-    return preparer.hash(bytes)
+    return preparer.content(bytes)
   }
   for (const row of rows) {
-    let hash: string | null = null
+    let content: string | null = null
     const part: StoredPart = {
       part: row.part,
       organisation: row.organisation,
       organisationCode: row.organisation_code,
       declaration: row.declaration,
-      hash: () => {
-        hash ??= hashOf(row)
-        return hash
+      content: () => {
+        content ??= contentOf(row)
+        return content
       },
     }
     const list = found.get(row.key)
