@@ -7,7 +7,7 @@ import { acceptedMedia, XML_TYPE } from '../lib/http/accept.ts'
 import { documentMedia, documentStream, readDocument } from '../lib/http/body.ts'
 import { gs1Headers } from '../lib/http/gs1-headers.ts'
 import { LIMITS } from '../lib/http/limits.ts'
-import { listPage } from '../lib/http/list-page.ts'
+import { listPage, onlyParameters } from '../lib/http/list-page.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
 import { DISCOVERY } from '../lib/http/negotiate.ts'
 import { decodeToken, encodeToken, type ListPages, nextLink } from '../lib/http/page-token.ts'
@@ -66,6 +66,7 @@ export function captureRoutes(app: FastifyInstance, capture: Capture, config: Co
   mount(app, api.getCapture, async ({ params, actor, request, reply }) => {
     gs1Headers(reply)
     const media = acceptedMedia(request)
+    onlyParameters(request)
     const found = await captureOf(room, params.id, actor)
     const [job] = (await presentJobs(room.db, [found], config.publicUrl)) as [api.CaptureJob]
     reply.header('vary', 'Authorization, Accept')

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../lib/config.ts'
 import { type AnswerForm, answerForm, formHeaders } from '../lib/http/answer-form.ts'
 import { LIMITS } from '../lib/http/limits.ts'
+import { onlyParameters } from '../lib/http/list-page.ts'
 import { type Actor, mount } from '../lib/http/mount.ts'
 import { leadOn } from '../lib/http/page-token.ts'
 import type { Paged, Reader, Search } from './event-search.ts'
@@ -44,6 +45,7 @@ export function eventRoutes(app: FastifyInstance, events: Events, config: Config
     { config: { permission: 'read' } },
     async (request, reply) => {
       const form = answerForm(request)
+      onlyParameters(request)
       return answer(reply, await events.byId(request.params.id, form, readerOf(request)), form)
     },
   )

@@ -119,6 +119,22 @@ describe('top-level resources', () => {
     expect((await p.call('/epcis/bizSteps?nextPageToken=x')).status).toBe(400)
   })
 
+  it('say which parameter nobody knows, also where a path takes none', async () => {
+    const event = objectEvent()
+    const job = (await p.capture(documentOf([event]))).id
+    const values = 'eventTypes/ObjectEvent epcs/urn:x bizSteps/shipping bizLocations/x readPoints/x dispositions/x'
+    const paths = ['', '/', `/events/${event.eventID}`, `/capture/${job}`, ...values.split(' ').map(v => `/${v}`)]
+    for (const path of paths) {
+      const refused = await p.call(`/epcis${path}?foo=1`)
+      expect(refused.status, path).toBe(400)
+      expect(await refused.json()).toMatchObject({
+        type: 'epcisException:QueryParameterException',
+        errors: [{ pointer: '/query/foo' }],
+      })
+    }
+    for (const path of paths.slice(0, 4)) expect((await p.call(`/epcis${path}`)).status, path).toBe(200)
+  })
+
   it('take back page tokens', async () => {
     for (const path of ['/epcis/bizSteps?perPage=5', '/epcis/events?perPage=1']) {
       const next = nextOf(await get(path)) as string

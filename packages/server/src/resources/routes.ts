@@ -4,7 +4,7 @@ import { STANDARD_CONTEXT, untranslatedWarning, watchedUrns } from '../events/ev
 import type { CompanyPrefixes } from '../lib/company-prefixes.ts'
 import { acceptedMedia, XML_TYPE } from '../lib/http/accept.ts'
 import { type EpcFormat, epcFormat, gs1Headers } from '../lib/http/gs1-headers.ts'
-import { listPage } from '../lib/http/list-page.ts'
+import { listPage, onlyParameters } from '../lib/http/list-page.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import { decodeToken, type ListPages } from '../lib/http/page-token.ts'
 import type { ReleasedTokens } from '../lib/released-tokens.ts'
@@ -38,6 +38,7 @@ export function resourceRoutes(
   for (const path of ['/epcis', '/epcis/']) {
     app.get(path, read, async (request, reply) => {
       const media = acceptedMedia(request)
+      onlyParameters(request)
       reply.header('vary', 'Authorization, Accept')
       return media === 'xml' ? collectionXml(reply, TOP_LEVEL) : collection(reply, TOP_LEVEL)
     })
@@ -60,6 +61,7 @@ export function resourceRoutes(
     })
 
     app.get<{ Params: { value: string } }>(`/epcis/${kind}/:value`, read, async (request, reply) => {
+      onlyParameters(request)
       const { value } = request.params
       if (!(await resources.has(kind, value, readerOf(request)))) {
         throw new api.Problem('not-found', { detail: `/epcis/${kind}/${value.slice(0, 2_000)}` })
