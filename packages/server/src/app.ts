@@ -179,7 +179,7 @@ export function openRooms(parts: Parts): Rooms {
     terms,
     prefixes,
     tokens,
-    resources: createResources({ db, codes, terms, parties, position, readers }),
+    resources: createResources({ db, codes, terms, parties, position, readers, names: events.names }),
     vocabularies,
     access,
     capture,

@@ -13,6 +13,7 @@ import {
   searchRecords,
 } from './event-search.ts'
 import { createFollow, type Follow } from './follow.ts'
+import { type Names, namesOf } from './names.ts'
 import type { Heading, Notation, Presented } from './notation.ts'
 import { createStoredPrefixes } from './prefixes.ts'
 import { present } from './present.ts'
@@ -33,7 +34,9 @@ export type { EventPage, Reader } from './event-search.ts'
 export { decodeFlow, decodeUnits, encodeFlow, encodeUnits } from './event-text.ts'
 export type { Follow, StandingQuery } from './follow.ts'
 export type { Captured } from './judge.ts'
+export { isFullName, type Names, NO_PREFIXES, namesOf } from './names.ts'
 export type { Heading } from './notation.ts'
+export { eventViews } from './scan.ts'
 export { untranslatedWarning, watchedUrns } from './warning.ts'
 
 export interface Events {
@@ -45,6 +48,8 @@ export interface Events {
   records(search: Search): Promise<RecordPage>
   /** The event of an id and its error declarations. Throws 404. */
   byId(id: string, form: AnswerForm, reader: Reader): Promise<Presented>
+  /** What names in an address stand for: by the prefixes that `GS1-Extensions` gives, else by those of the documents. */
+  names(extensions: Readonly<Record<string, string>>): Promise<Names>
 }
 
 export interface EventsParts extends Omit<SearchParts, 'stored'> {
@@ -76,6 +81,7 @@ export function createEvents(given: EventsParts): Events {
       const events = rows.map((row, i) => ({ ...(documents[i] as (typeof documents)[0]), ...pick(row) }))
       return present(events, await notation(form), true)
     },
+    names: async extensions => namesOf(extensions, undefined, await parts.stored()),
   }
 }
 

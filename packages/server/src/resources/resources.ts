@@ -1,9 +1,11 @@
-import { BIZ_STEPS, type Codes, canonicalTerm, contextOf, DISPOSITIONS, EVENT_TYPE, ROLE } from '@yuanliu/core'
+import { BIZ_STEPS, type Codes, DISPOSITIONS, ROLE } from '@yuanliu/core'
 import type { Parties } from '../access/access.ts'
+import type { Events } from '../events/events.ts'
 import type { Queryable } from '../lib/db/db.ts'
 import type { Terms } from '../lib/terms.ts'
 import type { Readers } from '../log/log.ts'
 import { bringUpToDate, followNames } from './follow.ts'
+import { listedName, meantBy, type NamedKind, STANDARD_TYPES } from './names.ts'
 import * as store from './store.ts'
 
 /** Who asks. */
@@ -27,17 +29,17 @@ export interface Members {
 export interface Resources {
   /** Values of a kind that the standard has or that events name. Throws 503 while they are still being read. */
   list(kind: ResourceKind, reader: Reader, place: Place, limit: number): Promise<Members>
-  /** Whether there is such a value. */
-  has(kind: ResourceKind, value: string, reader: Reader): Promise<boolean>
+  /** Whether there is such a value. `extensions`: namespaces by prefix, for names */
+  has(kind: ResourceKind, value: string, reader: Reader, extensions: Readonly<Record<string, string>>): Promise<boolean>
 }
 
-export type ResourceKind = 'eventTypes' | 'epcs' | 'bizSteps' | 'bizLocations' | 'readPoints' | 'dispositions'
+export type ResourceKind = NamedKind | 'epcs' | 'bizLocations' | 'readPoints'
 
 interface Listed {
   field: store.Field
   standard: readonly string[]
-  /** the value as it is stored */
-  spell(value: string): string
+  /** the values, as they are stored, that one in an address may be */
+  meant(value: string, extensions: Readonly<Record<string, string>>): Promise<readonly string[]>
 }
 
 /** Roles that name things one by one (EPCIS 2.0 §8.2.7.1, MATCH_anyEPC). */
@@ -49,7 +51,6 @@ const ROWS = 2_000
 const EVENTS = 1_000
 
 const FOLLOW_MS = 5_000
-const STANDARD_TYPES = Object.keys(EVENT_TYPE).filter(name => name !== 'extended')
 
 /** Top-level resources (EPCIS 2.0 §12.5): values of the standard, and what events name besides. */
 export function createResources(parts: {
@@ -59,23 +60,25 @@ export function createResources(parts: {
   parties: Pick<Parties, 'hiddenFrom'>
   position: () => Promise<number>
   readers: Pick<Readers, 'follow'>
+  names: Events['names']
 }): Resources {
   const { db, terms, codes, parties } = parts
   const names = followNames(parts)
   const upToDate = async () => bringUpToDate(names, await parts.position(), performance.now() + FOLLOW_MS)
-  const place = { standard: [], spell: codes.unitKey }
+  const place = { standard: [], meant: async (value: string) => [codes.unitKey(value)] }
+  const named = (kind: NamedKind, field: store.Field, standard: readonly string[]): Listed => ({
+    field,
+    standard,
+    async meant(value, extensions) {
+      const name = listedName(kind, value)
+      // A prefix that no document declared stands for itself.
+      return name.includes(':') ? [name, ...meantBy(kind, name, await parts.names(extensions))] : [name]
+    },
+  })
   const kinds: Record<Exclude<ResourceKind, 'epcs'>, Listed> = {
-    eventTypes: {
-      field: store.FIELD.eventType,
-      standard: STANDARD_TYPES,
-      spell: value => (STANDARD_TYPES.includes(value) ? value : (contextOf().expand(value) ?? value)),
-    },
-    bizSteps: { field: store.FIELD.bizStep, standard: BIZ_STEPS, spell: v => canonicalTerm('bizStep', v) },
-    dispositions: {
-      field: store.FIELD.disposition,
-      standard: DISPOSITIONS,
-      spell: v => canonicalTerm('disposition', v),
-    },
+    eventTypes: named('eventTypes', store.FIELD.eventType, STANDARD_TYPES),
+    bizSteps: named('bizSteps', store.FIELD.bizStep, BIZ_STEPS),
+    dispositions: named('dispositions', store.FIELD.disposition, DISPOSITIONS),
     bizLocations: { field: store.FIELD.bizLocation, ...place },
     readPoints: { field: store.FIELD.readPoint, ...place },
   }
@@ -134,14 +137,14 @@ export function createResources(parts: {
       await upToDate()
       return listed(kinds[kind], hidden, from, limit)
     },
-    async has(kind, value, reader) {
+    async has(kind, value, reader, extensions) {
       const hidden = await parties.hiddenFrom(reader)
       if (kind === 'epcs') return isShown(codes.unitKey(value), hidden)
-      const { field, standard, spell } = kinds[kind]
-      const spelled = spell(value)
-      if (standard.includes(spelled)) return true
+      const { field, standard, meant } = kinds[kind]
+      const values = await meant(value, extensions)
+      if (values.some(one => standard.includes(one))) return true
       await upToDate()
-      return store.isNamed(db, field, await terms.find([spelled]), hidden)
+      return store.isNamed(db, field, await terms.find(values), hidden)
     },
   }
 }

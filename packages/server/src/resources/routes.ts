@@ -8,6 +8,7 @@ import { listPage, onlyParameters } from '../lib/http/list-page.ts'
 import type { Actor } from '../lib/http/mount.ts'
 import { decodeToken, type ListPages } from '../lib/http/page-token.ts'
 import type { ReleasedTokens } from '../lib/released-tokens.ts'
+import { abbreviated, type NamedKind } from './names.ts'
 import type { Place, ResourceKind, Resources } from './resources.ts'
 
 /** What the root lists (EPCIS 2.0 §12.5). */
@@ -52,18 +53,18 @@ export function resourceRoutes(
       const place = (await pages.place(kind, token, isPlace)) ?? { standard: 0, after: '' }
       const { members, next } = await resources.list(kind, readerOf(request), place, limit)
       if (next) pages.lead(reply, request.url, kind, next)
-      if (format === null) return collection(reply, members, request)
+      if (format === null) return named(reply, kind as NamedKind, members, extensionsOf(request))
       const untranslated = new Set<string>()
       const shown = await written(members, format, untranslated)
       if (untranslated.size) reply.header('warning', untranslatedWarning([...untranslated]))
       reply.header('gs1-epc-format', format)
-      return collection(reply, shown, request)
+      return collection(reply, shown)
     })
 
     app.get<{ Params: { value: string } }>(`/epcis/${kind}/:value`, read, async (request, reply) => {
       onlyParameters(request)
       const { value } = request.params
-      if (!(await resources.has(kind, value, readerOf(request)))) {
+      if (!(await resources.has(kind, value, readerOf(request), extensionsOf(request)))) {
         throw new api.Problem('not-found', { detail: `/epcis/${kind}/${value.slice(0, 2_000)}` })
       }
       return collection(reply, ['events'])
@@ -104,8 +105,18 @@ function keyFormat(format: EpcFormat): KeyFormat {
   })
 }
 
-function collection(reply: FastifyReply, members: readonly string[], request?: FastifyRequest): FastifyReply {
-  const { context, member } = abbreviated(members, request)
+/** Names, of which those in namespaces that the client gave a prefix (`GS1-Extensions`) are written with it. */
+function named(reply: FastifyReply, kind: NamedKind, members: readonly string[], extensions: Record<string, string>) {
+  if (!Object.keys(extensions).length) return collection(reply, members)
+  const shown = members.map(name => abbreviated(kind, name, extensions))
+  return collection(reply, shown, [STANDARD_CONTEXT, extensions])
+}
+
+function collection(
+  reply: FastifyReply,
+  member: readonly string[],
+  context: string | [string, Record<string, string>] = STANDARD_CONTEXT,
+): FastifyReply {
   return gs1Headers(reply)
     .header('vary', reply.getHeader('vary') ?? 'Authorization, Accept, GS1-EPC-Format, GS1-Extensions')
     .header('cache-control', 'no-cache')
@@ -125,15 +136,9 @@ function collectionXml(reply: FastifyReply, members: readonly string[]): Fastify
     .send(`<?xml version="1.0" encoding="UTF-8"?>\n<Collection>${list}</Collection>\n`)
 }
 
-/** Members of namespaces that the client gave a prefix (`GS1-Extensions`) are written with it. */
-function abbreviated(members: readonly string[], request: FastifyRequest | undefined) {
-  const spaces = Object.entries(api.extensionsOf(request?.headers['gs1-extensions']))
-  if (!spaces.length) return { context: STANDARD_CONTEXT, member: members }
-  const member = members.map(name => {
-    const space = spaces.find(([, namespace]) => name.startsWith(namespace) && name.length > namespace.length)
-    return space ? `${space[0]}:${name.slice(space[1].length)}` : name
-  })
-  return { context: [STANDARD_CONTEXT, Object.fromEntries(spaces)], member }
+/** Namespaces by prefix that the client declares. */
+function extensionsOf(request: FastifyRequest): Record<string, string> {
+  return api.extensionsOf(request.headers['gs1-extensions'])
 }
 
 function readerOf(request: FastifyRequest) {

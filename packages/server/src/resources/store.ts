@@ -11,16 +11,32 @@ export async function forgetNamed(db: Queryable): Promise<void> {
   await db.run(sql`delete from event_vocabulary`)
 }
 
-/** Adds the terms that the events behind `from`, up to `upTo`, name in their columns. */
-export async function addTerms(db: Queryable, from: number, upTo: number): Promise<void> {
+/** Adds the places that the events behind `from`, up to `upTo`, name in their columns. */
+export async function addPlaces(db: Queryable, from: number, upTo: number): Promise<void> {
   await db.run(
     sql`insert into event_vocabulary (field, term, organisation)
         select distinct v.field, v.term, e.organisation
-        from event e cross join lateral (values (1::smallint, e.biz_step), (2::smallint, e.disposition),
-          (3::smallint, e.read_point), (4::smallint, e.biz_location)) as v (field, term)
+        from event e cross join lateral (values (3::smallint, e.read_point),
+          (4::smallint, e.biz_location)) as v (field, term)
         where e.position > ${from} and e.position <= ${upTo} and v.term is not null
         order by 1, 2, 3
         on conflict (field, term, organisation) do nothing`,
+  )
+}
+
+/** A term that an organisation's events name in a field. */
+export interface Named {
+  field: Field
+  term: number
+  organisation: number
+}
+
+/** The steps and dispositions that the events behind `from`, up to `upTo`, name, as they are stored with the events. */
+export function stepsIn(db: Queryable, from: number, upTo: number): Promise<Named[]> {
+  return db.rows<Named>(
+    sql`select distinct v.field, v.term, e.organisation
+        from event e cross join lateral (values (1::smallint, e.biz_step), (2::smallint, e.disposition)) as v (field, term)
+        where e.position > ${from} and e.position <= ${upTo} and v.term is not null`,
   )
 }
 
@@ -29,21 +45,28 @@ export interface OwnEvent {
   block: number
   slot: number
   context: number
+  type: number
+  biz_step: number | null
+  disposition: number | null
 }
 
-/** Events of types of their own. */
-export function ownEvents(db: Queryable, from: number, upTo: number): Promise<OwnEvent[]> {
+/** Events of types of their own, and those whose step or disposition is one of these terms. */
+export function ownEvents(db: Queryable, from: number, upTo: number, steps: readonly number[]): Promise<OwnEvent[]> {
   return db.rows<OwnEvent>(
-    sql`select organisation, block, slot, context from event where position > ${from} and position <= ${upTo} and type = 0`,
+    sql`select organisation, block, slot, context, type, biz_step, disposition from event
+        where position > ${from} and position <= ${upTo} and (type = 0 or biz_step = any(${int4Array(steps)}::int[])
+          or disposition = any(${int4Array(steps)}::int[]))
+        order by block, slot`,
   )
 }
 
-export async function addTypes(db: Queryable, terms: readonly number[], organisations: readonly number[]) {
+export async function addNamed(db: Queryable, named: readonly Named[]): Promise<void> {
   await db.run(
     sql`insert into event_vocabulary (field, term, organisation)
-        select distinct ${FIELD.eventType}::smallint, term, organisation
-        from unnest(${int4Array(terms)}::int[], ${int4Array(organisations)}::int[]) as n (term, organisation)
-        order by 2, 3 on conflict (field, term, organisation) do nothing`,
+        select distinct field, term, organisation
+        from unnest(${int2Array(named.map(n => n.field))}::smallint[], ${int4Array(named.map(n => n.term))}::int[],
+          ${int4Array(named.map(n => n.organisation))}::int[]) as n (field, term, organisation)
+        order by 1, 2, 3 on conflict (field, term, organisation) do nothing`,
   )
 }
 
