@@ -56,6 +56,16 @@ export function contextOf(documentContext?: unknown, eventContext?: unknown): Co
   }
 }
 
+/** Whether a text is a URI whatever a context says: a URN, or what has `//` behind its first colon. */
+export function isWholeUri(text: string): boolean {
+  return text.startsWith('urn:') || text.startsWith('//', text.indexOf(':') + 1)
+}
+
+/** The name that a value with a prefix is in its context; null of a URI and of what nothing defines. */
+export function prefixedName(text: string, context: Context): QualifiedName | null {
+  return text.indexOf(':') > 0 && !isWholeUri(text) ? context.qualify(text) : null
+}
+
 function collect(context: unknown, definitions: Definitions): void {
   if (Array.isArray(context)) for (const part of context) collect(part, definitions)
   if (typeof context !== 'object' || context === null || Array.isArray(context)) return

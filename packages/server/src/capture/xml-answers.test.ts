@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { documentOf, objectEvent } from '../../../../test/support/events.ts'
+import { CONTEXT, documentOf, objectEvent } from '../../../../test/support/events.ts'
 import { filesIn, present, vector } from '../lib/xml/vectors.fixture.ts'
 import {
   canValidate,
@@ -9,6 +9,7 @@ import {
   objectXml,
   p,
   post,
+  ROOT,
   schemaFaults,
   startXml,
   stopXml,
@@ -118,6 +119,67 @@ describe('answers in XML', () => {
       '>https://id.gs1.org/01/09521234543213/21/1<',
     )
     expect((await p.call(path, { key: strictKey, headers: { 'gs1-cbv-xml-format': 'Roman' } })).status).toBe(406)
+  })
+})
+
+describe('names with a prefix in XML answers', () => {
+  const xml = { accept: 'application/xml' }
+  const time = { eventTime: '2026-12-24T08:00:00.000+08:00' }
+  const document = (namespace: string, more: Record<string, unknown>) =>
+    JSON.stringify({
+      ...documentOf([objectEvent({ ...time, bizStep: 'example:st', ...more })]),
+      '@context': [CONTEXT, { example: namespace }],
+    })
+
+  it('keep their namespaces, also where two documents mean two by one prefix, and pass the schema', async () => {
+    const json = { 'content-type': 'application/json' }
+    const more = {
+      'example:f': 'v',
+      disposition: 'example:d',
+      persistentDisposition: { set: ['example:s'], unset: ['example:u'] },
+      bizTransactionList: [{ type: 'example:b', bizTransaction: 'urn:uuid:1' }],
+      sourceList: [{ type: 'example:src', source: 'https://s.example.org/1' }],
+      destinationList: [{ type: 'example:dst', destination: 'https://d.example.org/1' }],
+      sensorElementList: [{ sensorReport: [{ type: 'example:t', value: 1 }] }],
+    }
+    const namespaces = ['https://ns.example.com/epcis/', 'https://other.example/ns/']
+    for (const namespace of namespaces) expect((await post(document(namespace, more), json)).status).toBe(202)
+    const text = await get('/epcis/events?EQ_action=OBSERVE&GE_eventTime=2026-12-24T00:00:00Z', 'application/xml')
+    const events = text.match(/<ObjectEvent>.*<\/ObjectEvent>/g) ?? []
+    expect(events.length).toBe(2)
+    const prefixes = new Map([...text.matchAll(/ xmlns:(example\d*)="([^"]+)"/g)].map(([, p, n]) => [p, n]))
+    expect([...prefixes.values()].sort()).toEqual(namespaces)
+    for (const event of events) {
+      const used = new Set([...event.matchAll(/[>"</](example\d*):/g)].map(([, prefix]) => prefix))
+      expect(used.size).toBe(1)
+      expect(event.match(/[>"]example\d*:/g)?.length).toBe(8)
+    }
+    if (canValidate) expect(schemaFaults('EPCglobal-epcis-query-2_0.xsd', [text])).toBe('')
+  })
+
+  it.each([
+    ['the document', 'xmlns:example="https://ns.example.com/epcis/"', ''],
+    ['the event', '', ' xmlns:example="https://ns.example.com/epcis/"'],
+  ])('are declared where %s declared them and no element bears them', async (_where, around, own) => {
+    const event = objectXml('<bizStep>example:st</bizStep>').replace('<ObjectEvent', `<ObjectEvent${own}`)
+    const { receipts } = await post(xmlDocument(event, { root: `${ROOT} ${around}` }))
+    const text = await get(eventPath(receipts[0]?.eventID ?? ''), 'application/xml')
+    expect(text).toContain(' xmlns:example="https://ns.example.com/epcis/"')
+    expect(text).toContain('<bizStep>example:st</bizStep>')
+  })
+
+  it('are web URIs where they are standard terms, as the header of an answer without preference says', async () => {
+    const event = objectEvent({ sensorElementList: [{ sensorReport: [{ type: 'gs1:Speed', value: 1 }] }] })
+    await post(JSON.stringify(documentOf([event])), { 'content-type': 'application/json' })
+    const bodies: (string | undefined)[] = []
+    for (const asked of [undefined, 'No_Preference', 'Always_Web_URI']) {
+      const headers = { ...xml, ...(asked && { 'gs1-cbv-xml-format': asked }) }
+      const answer = await p.call(eventPath(String(event.eventID)), { key: strictKey, headers })
+      expect(answer.headers.get('gs1-cbv-xml-format')).toBe('Always_Web_URI')
+      bodies.push((await answer.text()).split('<EventList>')[1])
+    }
+    expect(bodies[0]).toContain('<sensorReport type="https://gs1.org/voc/Speed"')
+    expect(new Set(bodies).size).toBe(1)
   })
 })
 

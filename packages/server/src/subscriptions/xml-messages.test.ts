@@ -31,7 +31,8 @@ async function subscribe(path: string, body: unknown, headers: Record<string, st
 }
 
 async function captured(place: string): Promise<string> {
-  const event = objectEvent({ readPoint: { id: place }, bizStep: 'shipping' })
+  const more = { bizStep: 'shipping', disposition: 'ext:kept' }
+  const event = objectEvent({ readPoint: { id: place }, ...more })
   await p.capture(documentOf([event]))
   return String(event.eventID)
 }
@@ -62,6 +63,8 @@ describe('messages in XML', () => {
     expect(message?.body).toContain(`<subscriptionID>${made.subscription.subscriptionID}</subscriptionID>`)
     expect(message?.body).toContain(`<eventID>${id}</eventID>`)
     expect(message?.body).toContain(`<bizStep>${term}</bizStep>`)
+    expect(message?.body).toContain(' xmlns:ext="https://ns.example.org/ext/"')
+    expect(message?.body).toContain('<disposition>ext:kept</disposition>')
     const shown = await p.call(`${path}/subscriptions/${made.subscription.subscriptionID}`)
     expect(await shown.json()).toMatchObject({ mediaType: 'application/xml' })
   })
@@ -112,6 +115,7 @@ describe('messages in XML', () => {
     const [data] = (await told) as [Buffer]
     expect(data.toString()).toContain('<epcisq:EPCISQueryDocument')
     expect(data.toString()).toContain(`<eventID>${id}</eventID>`)
+    expect(data.toString()).toContain(' xmlns:ext="https://ns.example.org/ext/"')
     socket.close()
     await once(socket, 'close')
   })

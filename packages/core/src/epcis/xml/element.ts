@@ -7,6 +7,8 @@ export interface XmlElement {
   local: string
   /** all but declarations of namespaces */
   attributes: readonly XmlAttribute[]
+  /** namespaces that it declares, by prefix; absent where it declares none */
+  declared?: Readonly<Record<string, string>>
   children: XmlElement[]
   /** character data of its own, not of its children */
   text: string

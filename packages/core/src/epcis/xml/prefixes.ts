@@ -1,21 +1,41 @@
-import type { Context } from '../context.ts'
-import { EPCIS_2, EPCIS_QUERY_2, JSON_LD, XML, XSI } from './element.ts'
+import { type Context, isWholeUri, prefixedName, STANDARD_PREFIXES } from '../context.ts'
+import { EPCIS_2, EPCIS_QUERY_2, isStructural, JSON_LD, XML, XSI } from './element.ts'
 import { escapeXml, ncName } from './write-text.ts'
 
 /** Prefixes of one XML document that is being written. */
 export interface XmlPrefixes {
   /** the qualified name in XML of a prefixed name in JSON */
   qualified(field: string, context: Context): string
+  /** a value, its prefix that of XML where its context declares it, so that it is a name; any other as it is */
+  value(text: string, context: Context): string
   /** prefix of a namespace */
   prefix(namespace: string, wanted: string): string
   /** declarations of all prefixes that were asked for, each with a space before it */
   declarations(): string
+  /**
+   * What stands before the colon of values that are no names, as `geo` in `geo:1,2`, if it is declared here for the
+   * names of another event, whose namespace these values would be read into; else null. To be kept free by a new set.
+   */
+  clashing(): ReadonlySet<string> | null
 }
 
-/** An empty set of prefixes; those of the EPCIS schemas are reserved. */
-export function xmlPrefixes(): XmlPrefixes {
+const STANDARD = new Map(Object.entries(STANDARD_PREFIXES).map(([prefix, namespace]) => [namespace, prefix]))
+/** Namespaces that no declaration of a prefix can have, or that readers pass over. */
+const NEVER = new Set(['', XML, 'http://www.w3.org/2000/xmlns/'])
+/** A value with any other prefix is no URI, and readers of XML cannot keep it in JSON. */
+const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/
+
+/**
+ * An empty set of prefixes. Those of the EPCIS schemas are reserved, and those of the EPCIS context for what they mean
+ * there: values are read as that.
+ * @param free prefixes that are not to be declared
+ */
+export function xmlPrefixes(free: ReadonlySet<string> = new Set()): XmlPrefixes {
   const byNamespace = new Map<string, string>()
+  const loose = new Set<string>()
   const taken = new Map<string, string>([
+    ...[...free].map(prefix => [prefix, `${prefix}:`] as const),
+    ...Object.entries(STANDARD_PREFIXES),
     ['epcis', EPCIS_2],
     ['epcisq', EPCIS_QUERY_2],
     ['xsi', XSI],
@@ -27,7 +47,7 @@ export function xmlPrefixes(): XmlPrefixes {
     if (namespace === XML) return 'xml'
     const known = byNamespace.get(namespace)
     if (known !== undefined) return known
-    const base = ncName(wanted || 'ns').replace(/^xml/i, 'x')
+    const base = ncName(STANDARD.get(namespace) ?? (wanted || 'ns')).replace(/^xml/i, 'x')
     let name = base
     while (taken.has(name) && taken.get(name) !== namespace) name = `${base}${next++}`
     taken.set(name, namespace)
@@ -44,8 +64,23 @@ export function xmlPrefixes(): XmlPrefixes {
       if (wanted === 'xml') return `xml:${ncName(field.slice(4))}`
       // What no context defines is a URI of its own scheme.
       const name = context.qualify(field) ?? { namespace: `${wanted}:`, local: field.slice(colon + 1) }
-      const isWhole = field.startsWith('//', colon + 1) || wanted === 'urn'
-      return `${prefix(name.namespace || `${wanted}:`, isWhole ? 'ns' : wanted)}:${ncName(name.local)}`
+      return `${prefix(name.namespace || `${wanted}:`, isWholeUri(field) ? 'ns' : wanted)}:${ncName(name.local)}`
+    },
+    value(text, context) {
+      const name = prefixedName(text, context)
+      const wanted = text.slice(0, Math.max(0, text.indexOf(':')))
+      if (!name) {
+        if (!isWholeUri(text)) loose.add(wanted)
+        return text
+      }
+      const { namespace, local } = name
+      const own = isStructural(namespace) || NEVER.has(namespace) ? '' : prefix(namespace, wanted)
+      // What a reader does not take for a prefix of this namespace is written in full.
+      return SCHEME.test(own) && own === (STANDARD.get(namespace) ?? own) ? `${own}:${local}` : namespace + local
+    },
+    clashing() {
+      const isTaken = ([namespace, name]: [string, string]) => loose.has(name) && namespace !== `${name}:`
+      return [...byNamespace].some(isTaken) ? loose : null
     },
     declarations() {
       return [...byNamespace].map(([namespace, name]) => ` xmlns:${name}="${escapeXml(namespace)}"`).join('')

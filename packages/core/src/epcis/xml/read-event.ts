@@ -51,6 +51,7 @@ export function readXmlEvent(given: XmlElement, names: XmlNames, options: ReadOp
     own: ownNames(),
     faults: [],
     told: new Map(),
+    declared: given.declared,
     termsAsSent: options.termsAsSent ?? false,
   }
   const isStandard = given.namespace === '' || isEpcisNamespace(given.namespace)

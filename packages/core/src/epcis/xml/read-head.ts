@@ -32,6 +32,7 @@ export function readXmlHead(root: XmlElement): XmlHead {
     own: ownNames(),
     faults: [],
     told: new Map(),
+    declared: undefined,
     termsAsSent: true,
   }
   const value: Fields = {

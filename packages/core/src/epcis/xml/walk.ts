@@ -1,6 +1,16 @@
+import { isWholeUri } from '../context.ts'
 import type { Leniency, Words } from '../fault.ts'
 import { canonicalTerm, type TermKind } from '../terms.ts'
-import { isEpcisNamespace, isSpaceOnly, qualifiedName, type XmlElement, XSI } from './element.ts'
+import {
+  isEpcisNamespace,
+  isSpaceOnly,
+  isStructural,
+  JSON_LD,
+  qualifiedName,
+  XML,
+  type XmlElement,
+  XSI,
+} from './element.ts'
 import type { OwnNames, XmlNames } from './names.ts'
 
 /** Something wrong with the form of an element. */
@@ -19,6 +29,8 @@ export interface Walk {
   faults: XmlFault[]
   /** how many of each kind there are */
   told: Map<Leniency | null, number>
+  /** namespaces that the event element declares itself, which its terms may use, too */
+  declared: XmlElement['declared']
   /** terms stay as they were sent */
   termsAsSent: boolean
 }
@@ -83,7 +95,8 @@ export function attributeOf(element: XmlElement, local: string, namespace = ''):
 const memo = new Map<string, string>()
 
 /** A term as JSON has it: bare where it is a standard one. */
-export function termOf(walk: Walk, kind: TermKind, text: string): string {
+export function termOf(walk: Walk, kind: TermKind, sent: string): string {
+  const text = walk.declared ? ownTerm(walk, walk.declared, sent) : sent
   if (walk.termsAsSent) return text
   const key = `${kind} ${text}`
   let bare = memo.get(key)
@@ -94,6 +107,15 @@ export function termOf(walk: Walk, kind: TermKind, text: string): string {
     if (text.length < 200) memo.set(key, bare)
   }
   return bare
+}
+
+/** A term whose prefix the event itself declares: the prefix is noted as those of its extensions are. */
+function ownTerm(walk: Walk, declared: Readonly<Record<string, string>>, text: string): string {
+  const prefix = text.slice(0, Math.max(0, text.indexOf(':')))
+  if (prefix === '' || isWholeUri(text) || !Object.hasOwn(declared, prefix)) return text
+  const namespace = declared[prefix] ?? ''
+  const isName = namespace !== '' && namespace !== XML && namespace !== JSON_LD && !isStructural(namespace)
+  return isName ? walk.names.jsonName(namespace, prefix, text.slice(prefix.length + 1), walk.own) : text
 }
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/

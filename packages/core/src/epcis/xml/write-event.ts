@@ -4,7 +4,8 @@ import { standardFields } from '../standard-fields.ts'
 import type { TermKind } from '../terms.ts'
 import { FIELD_KINDS, FIELD_ORDER, type FieldKind, SENSOR_ATTRIBUTES } from './shape.ts'
 import { extension, extensionAttribute, extensions, textElement, type Writing } from './write-extension.ts'
-import { escapeXml, termText } from './write-text.ts'
+import { termText } from './write-term.ts'
+import { escapeXml } from './write-text.ts'
 
 type Fields = Record<string, unknown>
 
@@ -52,7 +53,7 @@ function contentOf(kind: FieldKind, value: unknown, w: Writing): string | null {
       return escapeXml(String(value))
     case 'bizStep':
     case 'disposition':
-      return escapeXml(termText(kind, String(value), w.terms))
+      return escapeXml(termText(w, kind, String(value)))
     case 'certification':
       return escapeXml(listOf(value).join(' '))
     case 'epcs':
@@ -105,7 +106,7 @@ function quantity({ epcClass, quantity: amount, uom }: Fields): string {
 }
 
 function typed(name: string, kind: TermKind, item: Fields, w: Writing): string {
-  const type = item.type === undefined ? '' : ` type="${escapeXml(termText(kind, String(item.type), w.terms))}"`
+  const type = item.type === undefined ? '' : ` type="${escapeXml(termText(w, kind, String(item.type)))}"`
   return `<${name}${type}>${escapeXml(String(item[name]))}</${name}>`
 }
 
@@ -121,14 +122,14 @@ function persistent({ set, unset }: Fields, w: Writing): string {
   const terms = (name: string, list: unknown) =>
     texts(
       name,
-      listOf(list).map(term => termText('disposition', String(term), w.terms)),
+      listOf(list).map(term => termText(w, 'disposition', String(term))),
     )
   return terms('unset', unset) + terms('set', set)
 }
 
 function declaration(value: Fields, w: Writing): string {
   let text = textElement('declarationTime', value.declarationTime)
-  if (value.reason !== undefined) text += textElement('reason', termText('errorReason', String(value.reason), w.terms))
+  if (value.reason !== undefined) text += textElement('reason', termText(w, 'errorReason', String(value.reason)))
   if (value.correctiveEventIDs !== undefined) {
     const ids = texts('correctiveEventID', value.correctiveEventIDs)
     text += ids === '' ? '<correctiveEventIDs/>' : `<correctiveEventIDs>${ids}</correctiveEventIDs>`
@@ -151,7 +152,7 @@ function attributes(fields: Fields, w: Writing): string {
     else {
       const kind = SENSOR_ATTRIBUTES.get(name)
       const isTerm = kind === 'sensorType' || kind === 'sensorAlert' || kind === 'component'
-      text += ` ${name}="${escapeXml(isTerm ? termText(kind, String(value), w.terms) : String(value))}"`
+      text += ` ${name}="${escapeXml(isTerm ? termText(w, kind, String(value)) : String(value))}"`
     }
   }
   return text

@@ -29,10 +29,16 @@ export function extension(w: Writing, field: string, value: unknown): string {
   for (const [member, inner] of Object.entries(value)) {
     if (member === '@value' && !isObject(inner)) content += escapeXml(String(inner ?? ''))
     else if (member[0] !== '@') content += extension(w, member, inner)
-    else if (member !== '@context' && !isObject(inner))
-      attributes += ` ${w.prefixes.prefix(JSON_LD, 'jsonld')}:${member.slice(1)}="${escapeXml(String(inner ?? ''))}"`
+    else if (member !== '@context' && !isObject(inner)) attributes += keyword(w, member, String(inner ?? ''))
   }
   return content === '' ? `<${name}${attributes}/>` : `<${name}${attributes}>${content}</${name}>`
+}
+
+/** A keyword of JSON-LD as attribute; `@id` and `@type` are names. */
+function keyword(w: Writing, member: string, text: string): string {
+  const isName = member === '@id' || member === '@type'
+  const value = isName ? w.prefixes.value(text, w.context) : text
+  return ` ${w.prefixes.prefix(JSON_LD, 'jsonld')}:${member.slice(1)}="${escapeXml(value)}"`
 }
 
 /** The extensions among the members of an object, which are those with a prefix. */

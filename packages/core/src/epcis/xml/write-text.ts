@@ -1,18 +1,6 @@
-import { canonicalTerm, type TermKind, termUri, urnTerm } from '../terms.ts'
-
 /** How standard terms are written in XML, as a client asks by `GS1-CBV-XML-Format` (EPCIS 2.0 §12.8.6). */
 export const CBV_XML_FORMATS = ['No_Preference', 'Always_Web_URI', 'Always_URN', 'Never_Translates'] as const
 export type CbvXmlFormat = (typeof CBV_XML_FORMATS)[number]
-
-/**
- * A term as XML has it. A bare one becomes a URI in any case: what XML has there is a URI. Without preference and where
- * nothing is to be translated that is the web URI, and what is a URI already stays as it is.
- */
-export function termText(kind: TermKind, text: string, format: CbvXmlFormat): string {
-  if (format === 'Always_URN') return urnTerm(kind, canonicalTerm(kind, text))
-  if (format === 'Always_Web_URI') return termUri(kind, canonicalTerm(kind, text))
-  return text.includes(':') ? text : termUri(kind, text)
-}
 
 /** What XML 1.0 §2.2 has no character for, what has to be escaped, and pairs of surrogates, which are left alone. */
 const SPECIAL = /[\ud800-\udbff][\udc00-\udfff]|[&<>"]|[^\u0020-\ud7ff\ue000-\ufffd]/g

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import {
   type CbvXmlFormat,
+  type Context,
   canonicalLinks,
   contextOf,
   eventHash,
+  prefixedName,
   readXmlEvent,
   writeXmlEvent,
   xmlNames,
@@ -35,27 +37,32 @@ function through(event: Fields, documentContext: unknown, terms: CbvXmlFormat = 
   const isWrapped = element?.local === 'extension'
   if (isWrapped) element = element?.children[0]
   if (!element) throw new Error(text)
-  const { value, faults } = readXmlEvent(element, xmlNames(new Map()), { version: 2, wrapped: isWrapped ? 1 : 0 })
-  return { value, faults, text }
+  const names = xmlNames(new Map(Object.entries(parser.root()?.declared ?? {})))
+  const { value, faults } = readXmlEvent(element, names, { version: 2, wrapped: isWrapped ? 1 : 0 })
+  const context = contextOf(names.context, value['@context'])
+  return { value, faults, text, context, around: names.context }
 }
 
 /** A standard term in another spelling than JSON's own. */
-const TERM = /^(?:gs1:|(?:cbv:|https:\/\/ref\.gs1\.org\/cbv\/)(?:BizStep|Disp|BTT|SDT|ER|Comp)-)/
+const TERM = /^(?:https:\/\/gs1\.org\/voc\/|https:\/\/ref\.gs1\.org\/cbv\/(?:BizStep|Disp|BTT|SDT|ER|Comp)-)/
 
 /** Without contexts, names in full, members in order, texts for values of extensions: what XML and JSON both can say. */
-function plain(value: unknown, expand: (name: string) => string | null, isExtension = false): unknown {
+function plain(value: unknown, context: Context, isExtension = false): unknown {
   if (Array.isArray(value)) {
-    const list = value.map(v => plain(v, expand, isExtension))
+    const list = value.map(v => plain(v, context, isExtension))
     // JSON-LD: a list of one extension is that one.
     return isExtension && list.length === 1 ? list[0] : list
   }
-  if (typeof value === 'string') return isExtension ? value.trim() : value.replace(TERM, '')
+  if (typeof value === 'string') {
+    const full = !isExtension && prefixedName(value, context) ? (context.expand(value) ?? value) : value
+    return isExtension ? value.trim() : full.replace(TERM, '')
+  }
   if (typeof value !== 'object' || value === null) return isExtension ? String(value ?? '') : value
   const entries = Object.entries(value)
     .filter(([name]) => name !== '@context')
     .map(([name, v]) => {
       const extends_ = isExtension || name.includes(':')
-      return [name.includes(':') ? (expand(name) ?? name) : name, plain(v, expand, extends_)] as const
+      return [name.includes(':') ? (context.expand(name) ?? name) : name, plain(v, context, extends_)] as const
     })
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
@@ -96,8 +103,8 @@ describe.skipIf(!present)('XML and JSON of the same events (published twins, pre
       expect(faults).toEqual([])
       expect(hashOf(value, document.context)).toBe(hashOf(theirs[i] as Fields, context))
       // The hash knows neither the id nor the error declaration: the whole event, too.
-      const own = contextOf(document.context, value['@context']).expand
-      const twins = contextOf(context, theirs[i]?.['@context']).expand
+      const own = contextOf(document.context, value['@context'])
+      const twins = contextOf(context, theirs[i]?.['@context'])
       expect(normal(plain(value, own))).toEqual(normal(plain(theirs[i], twins)))
     })
   })
@@ -117,11 +124,11 @@ describe.skipIf(!present)('every published JSON event (present)', () => {
     const events = body.eventList ?? body.queryResults?.resultsBody.eventList ?? []
     for (const event of events) {
       for (const terms of ['No_Preference', 'Always_URN'] as const) {
-        const { value, faults } = through(event, document['@context'], terms)
+        const { value, faults, context, around } = through(event, document['@context'], terms)
         expect(faults).toEqual([])
-        const expand = contextOf(document['@context'], event['@context']).expand
-        expect(plain(value, contextOf(undefined, value['@context']).expand)).toEqual(plain(event, expand))
-        expect(hashOf(value, undefined)).toBe(hashOf(event, document['@context']))
+        const own = contextOf(document['@context'], event['@context'])
+        expect(plain(value, context)).toEqual(plain(event, own))
+        expect(hashOf(value, around)).toBe(hashOf(event, document['@context']))
       }
     }
   })
@@ -158,9 +165,8 @@ describe('JSON as XML', () => {
     fc.assert(
       fc.property(value, extension => {
         const event = { ...base, '@context': { a: 'https://other.example.org#' }, 'a:top': extension }
-        const { value: again } = through(event, context)
-        const { expand } = contextOf(context, event['@context'])
-        expect(plain(again, contextOf(undefined, again['@context']).expand)).toEqual(plain(event, expand))
+        const { value: again, context: read } = through(event, context)
+        expect(plain(again, read)).toEqual(plain(event, contextOf(context, event['@context'])))
       }),
       { numRuns: 200 },
     )
@@ -191,6 +197,21 @@ describe('JSON as XML', () => {
     for (const terms of ['No_Preference', 'Always_Web_URI', 'Never_Translates'] as const) {
       expect(written(terms)).toContain('<bizStep>https://ref.gs1.org/cbv/BizStep-shipping</bizStep>')
     }
+  })
+
+  it('says without preference what it says of web URIs, whatever spelling was sent', () => {
+    const event = {
+      ...base,
+      bizStep: 'urn:epcglobal:cbv:bizstep:shipping',
+      disposition: 'cbv:Disp-in_transit',
+      sensorElementList: [{ sensorReport: [{ type: 'gs1:Speed', exception: 'voc:ALARM_CONDITION' }] }],
+    }
+    const written = (terms: CbvXmlFormat) => through(event, [{ voc: 'https://gs1.org/voc/' }], terms).text
+    expect(written('No_Preference')).toBe(written('Always_Web_URI'))
+    expect(written('No_Preference')).toContain('type="https://gs1.org/voc/Speed"')
+    expect(written('No_Preference')).toContain('exception="https://gs1.org/voc/ALARM_CONDITION"')
+    expect(written('No_Preference')).toContain('>https://ref.gs1.org/cbv/Disp-in_transit<')
+    expect(written('Never_Translates')).toContain('type="gs1:Speed" exception="gs1:ALARM_CONDITION"')
   })
 
   it('reads an event again from its bytes and the stored declarations alone', () => {

@@ -109,6 +109,10 @@ export function treeParser(limits: TextLimits, around: Scope | null): TreeParser
       line: place.line + startLine - 1,
       column: startLine === 1 ? place.column + startColumn - 1 : startColumn,
     }
+    for (const _prefix in tag.ns) {
+      element.declared = tag.ns as Scope
+      break
+    }
     const parent = open.at(-1)
     if (parent) parent.children.push(element)
     else if (root) fail('xml-syntax', '不止一个根元素 / more than one root element', startLine, startColumn)
