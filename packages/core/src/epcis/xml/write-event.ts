@@ -3,9 +3,18 @@ import { plainDecimal } from '../facts-of.ts'
 import { standardFields } from '../standard-fields.ts'
 import type { TermKind } from '../terms.ts'
 import { FIELD_KINDS, FIELD_ORDER, type FieldKind, SENSOR_ATTRIBUTES } from './shape.ts'
-import { extension, extensionAttribute, extensions, textElement, type Writing } from './write-extension.ts'
+import {
+  type Attribute,
+  attributesText,
+  extension,
+  extensionAttribute,
+  extensions,
+  textElement,
+  type Writing,
+} from './write-extension.ts'
 import { termText } from './write-term.ts'
 import { escapeXml } from './write-text.ts'
+import { xmlTime } from './write-time.ts'
 
 type Fields = Record<string, unknown>
 
@@ -41,10 +50,13 @@ function ownEvent(event: Fields, type: string, w: Writing): string {
 }
 
 function field(name: string, value: unknown, w: Writing): string {
-  const content = contentOf(FIELD_KINDS.get(name) as FieldKind, value, w)
+  const own = TIMES.has(name) ? xmlTime(String(value)) : value
+  const content = contentOf(FIELD_KINDS.get(name) as FieldKind, own, w)
   if (content === null) return ''
   return content === '' ? `<${name}/>` : `<${name}>${content}</${name}>`
 }
+
+const TIMES: ReadonlySet<string> = new Set(['eventTime', 'recordTime'])
 
 /** What stands in a field; null where the schema has no room for an empty one. */
 function contentOf(kind: FieldKind, value: unknown, w: Writing): string | null {
@@ -55,7 +67,7 @@ function contentOf(kind: FieldKind, value: unknown, w: Writing): string | null {
     case 'disposition':
       return escapeXml(termText(w, kind, String(value)))
     case 'certification':
-      return escapeXml(listOf(value).join(' '))
+      return listOf(value).length ? escapeXml(listOf(value).join(' ')) : null
     case 'epcs':
       return texts('epc', value)
     case 'quantities':
@@ -128,7 +140,7 @@ function persistent({ set, unset }: Fields, w: Writing): string {
 }
 
 function declaration(value: Fields, w: Writing): string {
-  let text = textElement('declarationTime', value.declarationTime)
+  let text = textElement('declarationTime', value.declarationTime && xmlTime(String(value.declarationTime)))
   if (value.reason !== undefined) text += textElement('reason', termText(w, 'errorReason', String(value.reason)))
   if (value.correctiveEventIDs !== undefined) {
     const ids = texts('correctiveEventID', value.correctiveEventIDs)
@@ -145,15 +157,22 @@ function sensor(value: Fields, w: Writing): string {
 }
 
 function attributes(fields: Fields, w: Writing): string {
-  let text = ''
+  const written: Attribute[] = []
   for (const [name, value] of Object.entries(fields)) {
     if (name[0] === '@') continue
-    if (name.includes(':')) text += extensionAttribute(w, name, value)
-    else {
-      const kind = SENSOR_ATTRIBUTES.get(name)
-      const isTerm = kind === 'sensorType' || kind === 'sensorAlert' || kind === 'component'
-      text += ` ${name}="${escapeXml(isTerm ? termText(w, kind, String(value)) : String(value))}"`
-    }
+    written.push(name.includes(':') ? extensionAttribute(w, name, value) : [name, attributeOf(name, String(value), w)])
   }
-  return text
+  return attributesText(written)
 }
+
+/** What a sensor's attribute says, in the form that the schema has for it. */
+function attributeOf(name: string, text: string, w: Writing): string {
+  if (SENSOR_TIMES.has(name)) return xmlTime(text)
+  // Whole bytes: a digit more before an odd number of them.
+  if (name === 'hexBinaryValue') return text.length % 2 ? `0${text}` : text
+  const kind = SENSOR_ATTRIBUTES.get(name)
+  const isTerm = kind === 'sensorType' || kind === 'sensorAlert' || kind === 'component'
+  return isTerm ? termText(w, kind, text) : text
+}
+
+const SENSOR_TIMES: ReadonlySet<string> = new Set(['time', 'startTime', 'endTime'])

@@ -50,3 +50,40 @@ describe('an event in XML of ours is the same event when it is captured again', 
     expect(value).toMatchObject('urn:b:c' in extensions ? { 'ex:a': '1' } : extensions)
   })
 })
+
+describe('what JSON takes and XML has another form for', () => {
+  const sensor = (report: Fields) => ({ ...base, sensorElementList: [{ sensorReport: [report] }] })
+  const ex = [{ ex: 'https://ex.org/ns/' }]
+
+  it.each<[string, Fields, string]>([
+    ['two names of one namespace and name', { 'ex:a': '1', 'https://ex.org/ns/a': '2' }, '["1","2"]'],
+    ['two names that XML spells alike', { 'ex:a%20b': '1', 'ex:a_x0020_b': '2' }, '["1","2"]'],
+  ])('%s are one attribute', (_name, names, value) => {
+    const { value: read } = again(sensor({ type: 'Temperature', value: 1, ...names }), ex)
+    const [{ sensorReport }] = read.sensorElementList as [{ sensorReport: [Fields] }]
+    expect(Object.values(sensorReport[0])).toContain(value)
+  })
+
+  it('keywords that nobody knows stay well-formed', () => {
+    const { text } = again({ ...base, 'ex:a': { '@b c': '1', '@b_x0020_c': '2', '@value': 'x' } }, ex)
+    expect(text.match(/jsonld:/g)).toHaveLength(1)
+  })
+
+  it.each([
+    ['2024-01-01t08:00:00.1234567z', '2024-01-01T08:00:00.1234567Z'],
+    ['2024-01-01T08:00:00.5+15:00', '2023-12-31T17:00:00.5Z'],
+    ['2024-12-31T23:30:00-23:59', '2025-01-01T23:29:00Z'],
+    ['2024-01-01T08:00:00+14:00', '2024-01-01T08:00:00+14:00'],
+  ])('%s is the instant %s', (eventTime, written) => {
+    const { text } = again({ ...sensor({ type: 'Temperature', value: 1, time: eventTime }), eventTime }, undefined)
+    expect(text).toContain(`<eventTime>${written}</eventTime>`)
+    expect(text).toContain(` time="${written}"`)
+  })
+
+  it('half a byte is a whole one, and no certificate no element', () => {
+    const event = { ...sensor({ type: 'ex:x', hexBinaryValue: 'ABC' }), certificationInfo: [] }
+    const { text } = again(event, ex)
+    expect(text).toContain('hexBinaryValue="0ABC"')
+    expect(text).not.toContain('certificationInfo')
+  })
+})
