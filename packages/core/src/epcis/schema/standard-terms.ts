@@ -1,3 +1,5 @@
+import type { TermKind } from '../terms.ts'
+
 /** The standard terms that a JSON document writes bare, as the EPCIS 2.0 JSON schema lists them. */
 
 /** bizSteps, CBV 2.0 §7.1 */
@@ -201,3 +203,19 @@ export const COMPONENTS: readonly string[] = [
   'longitude',
   'altitude',
 ]
+
+const BY_KIND: Record<TermKind, ReadonlySet<string>> = {
+  bizStep: new Set(BIZ_STEPS),
+  disposition: new Set(DISPOSITIONS),
+  bizTransactionType: new Set(BIZ_TRANSACTION_TYPES),
+  srcDest: new Set(SOURCE_DEST_TYPES),
+  errorReason: new Set(ERROR_REASONS),
+  component: new Set(COMPONENTS),
+  sensorType: new Set(MEASUREMENT_TYPES),
+  sensorAlert: new Set(SENSOR_ALERT_TYPES),
+}
+
+/** Whether a term in its bare spelling is one of the CBV 2.0 or of the GS1 Web Vocabulary. */
+export function isStandardTerm(kind: TermKind, bare: string): boolean {
+  return BY_KIND[kind].has(bare)
+}

@@ -1,5 +1,6 @@
 import { isWholeUri } from '../context.ts'
 import type { Leniency, Words } from '../fault.ts'
+import { isStandardTerm } from '../schema/standard-terms.ts'
 import { canonicalTerm, type TermKind } from '../terms.ts'
 import {
   isEpcisNamespace,
@@ -101,7 +102,9 @@ export function termOf(walk: Walk, kind: TermKind, sent: string): string {
   const key = `${kind} ${text}`
   let bare = memo.get(key)
   if (bare === undefined) {
-    bare = canonicalTerm(kind, text)
+    const canonical = canonicalTerm(kind, text)
+    // What only looks like one stays a URI, which the JSON schema takes and a word of nobody's it does not.
+    bare = isStandardTerm(kind, canonical) ? canonical : text
     // What senders invent is not kept for ever.
     if (memo.size > 2_000) memo.clear()
     if (text.length < 200) memo.set(key, bare)

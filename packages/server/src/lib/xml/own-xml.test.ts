@@ -80,6 +80,14 @@ describe('what JSON takes and XML has another form for', () => {
     expect(text).toContain(` time="${written}"`)
   })
 
+  it('a term that is not in the standard vocabulary stays the URI that it was', () => {
+    const disposition = 'https://ref.gs1.org/cbv/Disp-nope'
+    const { value } = again({ ...sensor({ type: 'gs1:EffectiveDoseRate', value: 1 }), disposition }, ex)
+    expect(value.disposition).toBe(disposition)
+    expect(JSON.stringify(value)).toContain('"https://gs1.org/voc/EffectiveDoseRate"')
+    expect(again({ ...base, disposition: 'urn:epcglobal:cbv:disp:active' }, ex).value.disposition).toBe('active')
+  })
+
   it('half a byte is a whole one, and no certificate no element', () => {
     const event = { ...sensor({ type: 'ex:x', hexBinaryValue: 'ABC' }), certificationInfo: [] }
     const { text } = again(event, ex)
