@@ -1,5 +1,6 @@
 import { type Context, isWholeUri, prefixedName, STANDARD_PREFIXES } from '../context.ts'
 import { EPCIS_2, EPCIS_QUERY_2, isStructural, JSON_LD, XML, XSI } from './element.ts'
+import { undefinedPrefix } from './names.ts'
 import { escapeXml, ncName } from './write-text.ts'
 
 /** Prefixes of one XML document that is being written. */
@@ -54,6 +55,11 @@ export function xmlPrefixes(free: ReadonlySet<string> = new Set()): XmlPrefixes 
     byNamespace.set(namespace, name)
     return name
   }
+  /** A value that is to be read as it stands. */
+  function kept(text: string): string {
+    if (text.indexOf(':') > 0 && !isWholeUri(text)) loose.add(text.slice(0, text.indexOf(':')))
+    return text
+  }
   return {
     prefix,
     qualified(field, context) {
@@ -68,15 +74,13 @@ export function xmlPrefixes(free: ReadonlySet<string> = new Set()): XmlPrefixes 
     },
     value(text, context) {
       const name = prefixedName(text, context)
-      const wanted = text.slice(0, Math.max(0, text.indexOf(':')))
-      if (!name) {
-        if (!isWholeUri(text)) loose.add(wanted)
-        return text
-      }
+      if (!name) return kept(text)
       const { namespace, local } = name
-      const own = isStructural(namespace) || NEVER.has(namespace) ? '' : prefix(namespace, wanted)
+      const isOwn = !isStructural(namespace) && !NEVER.has(namespace) && undefinedPrefix(namespace) === undefined
+      const own = isOwn ? prefix(namespace, text.slice(0, text.indexOf(':'))) : ''
       // What a reader does not take for a prefix of this namespace is written in full.
-      return SCHEME.test(own) && own === (STANDARD.get(namespace) ?? own) ? `${own}:${local}` : namespace + local
+      const isRead = SCHEME.test(own) && own === (STANDARD.get(namespace) ?? own)
+      return isRead ? `${own}:${local}` : kept(namespace + local)
     },
     clashing() {
       const isTaken = ([namespace, name]: [string, string]) => loose.has(name) && namespace !== `${name}:`

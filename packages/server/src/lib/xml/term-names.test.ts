@@ -121,6 +121,7 @@ describe('names as values', () => {
       'https://gs1.org/voc/',
       'https://ref.gs1.org/epcis/',
       'http://purl.org/dc/terms/',
+      'none:',
       'urn:epcglobal:epcis:xsd:2',
       'http://www.w3.org/2001/XMLSchema-instance',
     )
