@@ -44,8 +44,10 @@ export function xmlPrefixes(free: ReadonlySet<string> = new Set()): XmlPrefixes 
     ['xmlns', ''],
   ])
   let next = 1
-  function prefix(namespace: string, wanted: string): string {
-    if (namespace === XML) return 'xml'
+  function prefix(asked: string, wanted: string): string {
+    if (asked === XML) return 'xml'
+    // No declaration may bind it: the name becomes one that nobody defined.
+    const namespace = NEVER.has(asked) ? `${wanted || 'ns'}:` : asked
     const known = byNamespace.get(namespace)
     if (known !== undefined) return known
     const base = ncName(STANDARD.get(namespace) ?? (wanted || 'ns')).replace(/^xml/i, 'x')
@@ -70,7 +72,7 @@ export function xmlPrefixes(free: ReadonlySet<string> = new Set()): XmlPrefixes 
       if (wanted === 'xml') return `xml:${ncName(field.slice(4))}`
       // What no context defines is a URI of its own scheme.
       const name = context.qualify(field) ?? { namespace: `${wanted}:`, local: field.slice(colon + 1) }
-      return `${prefix(name.namespace || `${wanted}:`, isWholeUri(field) ? 'ns' : wanted)}:${ncName(name.local)}`
+      return `${prefix(name.namespace, isWholeUri(field) ? 'ns' : wanted)}:${ncName(name.local)}`
     },
     value(text, context) {
       const name = prefixedName(text, context)

@@ -80,6 +80,11 @@ describe('what JSON takes and XML has another form for', () => {
     expect(text).toContain(` time="${written}"`)
   })
 
+  it('a namespace that nobody may declare is none', () => {
+    const { text } = again({ ...base, 'n:a': '1' }, [{ n: 'http://www.w3.org/2000/xmlns/' }])
+    expect(text).toContain('<n:a>1</n:a>')
+  })
+
   it('a term that is not in the standard vocabulary stays the URI that it was', () => {
     const disposition = 'https://ref.gs1.org/cbv/Disp-nope'
     const { value } = again({ ...sensor({ type: 'gs1:EffectiveDoseRate', value: 1 }), disposition }, ex)
