@@ -26,6 +26,7 @@ export const LENIENCIES = [
   'repeated-item',
   'sensor-without-type',
   'schema-version',
+  'not-kept',
 ] as const
 export type Leniency = (typeof LENIENCIES)[number]
 

@@ -122,9 +122,13 @@ export function judgeHead({ head, xml }: DocumentHead, lenient: boolean): Verdic
   ]
   // The XML schema has a header in query documents, too.
   const content = sorted(xml ? found.filter(f => !XML_SCHEMA_TAKES.has(f.leniency)) : found, lenient)
-  const form = sorted(xml?.faults ?? [], lenient)
+  // What the schema takes and we have no place for is remarked upon, whatever the mode.
+  const form = sorted(xml?.faults ?? [], lenient, 'not-kept')
   const faults = [
-    ...form.real.map(f => inElement(f.element, pathFrom(xml?.root as XmlElement, f.element), f)),
+    ...form.real.map(f => {
+      const path = pathFrom(xml?.root as XmlElement, f.element)
+      return inElement(f.element, f.attribute ? `${path}/@${f.attribute}` : path, f)
+    }),
     ...content.real.map(f => {
       if (!xml) return words(f.pointer, f.message)
       return inElement(xml.root, xmlHeadPath(xml.root, f.pointer), f)

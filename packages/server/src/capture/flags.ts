@@ -29,6 +29,8 @@ export const FLAG = {
   sensorWithoutType: 2048,
   /** its document names a version of the schema that there is not */
   schemaVersion: 4096,
+  /** master data with something that is valid and has no place in what is stored */
+  notKept: 8192,
 } as const
 
 const OVERLOOKED: Record<Leniency, number> = {
@@ -41,6 +43,7 @@ const OVERLOOKED: Record<Leniency, number> = {
   'repeated-item': FLAG.repeatedItem,
   'sensor-without-type': FLAG.sensorWithoutType,
   'schema-version': FLAG.schemaVersion,
+  'not-kept': FLAG.notKept,
 }
 
 /** The flag for what lenient capture overlooked. */

@@ -1,4 +1,5 @@
 import {
+  type HeadFault,
   type PlainEvent,
   plainEventReader,
   readXmlEvent,
@@ -43,7 +44,7 @@ export interface DocumentHead {
   /** its `@context`, or the declarations around its events, as they are stored */
   context: string
   /** of XML */
-  xml?: { root: XmlElement; faults: readonly XmlFault[] }
+  xml?: { root: XmlElement; faults: readonly HeadFault[] }
 }
 
 /** A document that is read while it arrives. */

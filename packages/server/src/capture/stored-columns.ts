@@ -31,7 +31,9 @@ const OVERLOOKED =
   FLAG.persistentDisposition |
   FLAG.masterDataInQuery |
   FLAG.repeatedItem |
-  FLAG.sensorWithoutType
+  FLAG.sensorWithoutType |
+  FLAG.schemaVersion |
+  FLAG.notKept
 const EXACT = FLAG.foreignHash | FLAG.idAssigned
 const ANY = EXACT | OVERLOOKED | FLAG.future | FLAG.mayVoid
 /** so long may have passed between preparing an event and writing it */

@@ -60,18 +60,38 @@ const LONGEST = 500
 export function describedAs(fields: PublicFields, attributes: readonly Attribute[], id: string): Bilingual | null {
   const field = fields.description[id]
   if (!field) return null
-  const zh = firstOf(attributes, field.names)
-  const en = firstOf(attributes, field.en)
+  const zh = firstOf(attributes, field.names, 'zh')
+  const en = firstOf(attributes, field.en, 'en') ?? inLanguage(attributes, field.names, 'en')
   return zh === null && en === null ? null : { zh, en }
 }
 
-function firstOf(attributes: readonly Attribute[], names: readonly string[]): string | null {
+/** A text that says it is in this language wins over one that says nothing, and that over one in another. */
+function firstOf(attributes: readonly Attribute[], names: readonly string[], language: string): string | null {
   for (const name of names) {
-    const found = attributes.find(a => a.id.replace(STANDARD, '') === name)
-    const text = found && plainText(found.attribute)
+    const found = attributes.filter(a => a.id.replace(STANDARD, '') === name)
+    const best =
+      found.find(a => languageOf(a.attribute)?.startsWith(language)) ??
+      found.find(a => languageOf(a.attribute) === null) ??
+      found[0]
+    const text = best && plainText(valueIn(best.attribute))
     if (text) return text
   }
   return null
+}
+
+function inLanguage(attributes: readonly Attribute[], names: readonly string[], language: string): string | null {
+  const own = attributes.filter(a => languageOf(a.attribute)?.startsWith(language))
+  return firstOf(own, names, language)
+}
+
+function languageOf(value: unknown): string | null {
+  const language = (value as Record<string, unknown> | null)?.['@language']
+  return typeof language === 'string' ? language.toLowerCase() : null
+}
+
+/** The value itself, of the form of JSON-LD the one in it. */
+function valueIn(value: unknown): unknown {
+  return value !== null && typeof value === 'object' ? (value as Record<string, unknown>)['@value'] : value
 }
 
 /** A text or number of bearable length; null for anything else. */

@@ -117,8 +117,16 @@ function has({ attributes }: store.ElementRow, { names, values }: Attribute): bo
   return attributes.some(({ id, attribute }) => {
     if (attribute === undefined || attribute === null) return false
     if (!names.has(id) && !names.has(STANDARD.expand(id) ?? id)) return false
-    return values === null || values.has(typeof attribute === 'object' ? JSON.stringify(attribute) : String(attribute))
+    return values === null || texts(attribute).some(text => values.has(text))
   })
+}
+
+/** What a value may be asked for by: of an object itself and, in the form of JSON-LD, the value in it. */
+function texts(attribute: unknown): string[] {
+  if (typeof attribute !== 'object' || attribute === null) return [String(attribute)]
+  const inner = (attribute as Record<string, unknown>)['@value']
+  const own = JSON.stringify(attribute)
+  return typeof inner === 'string' || typeof inner === 'number' ? [own, String(inner)] : [own]
 }
 
 /** Attributes captured before names were stored in full have them as they were sent: with the standard prefix. */

@@ -1,13 +1,16 @@
-import { isEpcisNamespace, isSpaceOnly, SBDH, type XmlElement } from './element.ts'
+import { type HeadFault, misfit, notKept, partsOf, sequenceOf } from './content.ts'
+import { isEpcisNamespace, SBDH, type XmlElement } from './element.ts'
 import { ownNames, xmlNames } from './names.ts'
-import { attributeOf, fault, noText, putExtension, standardName, type Walk, type XmlFault } from './walk.ts'
+import { checkBusinessHeader } from './read-business-header.ts'
+import { addVocabularies, fullNames, readMasterData } from './read-master-data.ts'
+import { attributeOf, fault, noText, putExtension, standardName, type Walk } from './walk.ts'
 
 type Fields = Record<string, unknown>
 
 export interface XmlHead {
   /** the document without its events, as JSON has it */
   value: Fields
-  faults: XmlFault[]
+  faults: HeadFault[]
   /** 1 for EPCIS 1.0 to 1.2, 2 for 2.0 */
   version: 1 | 2
 }
@@ -20,6 +23,7 @@ export function versionOf(root: Pick<XmlElement, 'namespace' | 'attributes'>): 1
 
 /** A document of nothing but master data (EPCIS 2.0 §9.7, 1.2 §9.7): its body is a vocabulary list. */
 const MASTER_DATA = 'EPCISMasterDataDocument'
+const MASTER_BODY = sequenceOf('VocabularyList? extension?')
 
 /**
  * Reads an EPCISDocument, EPCISQueryDocument or EPCISMasterDataDocument whose event list has been emptied (EPCIS 2.0 §9.5, §9.6): its version,
@@ -56,7 +60,7 @@ export function readXmlHead(root: XmlElement): XmlHead {
   for (const child of root.children) {
     const name =
       child.namespace === '' ? child.local : isEpcisNamespace(child.namespace) ? standardName(walk, child) : null
-    if (name === 'EPCISHeader') readHeader(walk, child, value)
+    if (name === 'EPCISHeader') readHeader(walk, child, value, versionOf(root))
     else if (name === 'EPCISBody') readBody(walk, child, value, root.local)
     else if (name === 'queryName' || name === 'resultsBody' || name === 'subscriptionID') {
       fault(
@@ -84,19 +88,14 @@ function zoned(time: string): string {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$/.test(time) ? `${time}Z` : time
 }
 
-function misfit(walk: Walk, child: XmlElement, parent: XmlElement): void {
-  const { local } = child
-  fault(walk, child, null, `${parent.local} 中没有元素 ${local}`, `${parent.local} has no element ${local}`)
-}
-
 function readBody(walk: Walk, body: XmlElement, value: Fields, type: string): void {
-  noText(walk, body)
+  if (type !== MASTER_DATA) noText(walk, body)
   if (type === MASTER_DATA) {
     value.epcisBody = { eventList: [] }
-    for (const child of body.children) {
-      if (child.namespace === '' && child.local === 'VocabularyList') addVocabularies(walk, child, value)
-      else if (child.namespace === '' && child.local !== 'extension') misfit(walk, child, body)
-    }
+    const parts = partsOf(walk, body, MASTER_BODY, true, standardName)
+    for (const list of parts.of('VocabularyList')) addVocabularies(walk, list, value)
+    for (const child of parts.unknown) misfit(walk, child, body)
+    for (const child of [...parts.of('extension'), ...parts.foreign]) notKept(walk, child, child.local)
     return
   }
   if (type === 'EPCISDocument') {
@@ -125,10 +124,10 @@ function readBody(walk: Walk, body: XmlElement, value: Fields, type: string): vo
       noText(walk, child)
       if (child.children.some(c => c.local === 'EventList')) list.eventList = []
       // The answer to a query of master data (EPCIS 2.0 §8.2.7.2).
-      const vocabulary = child.children.find(c => c.local === 'VocabularyList' && c.namespace === '')
-      if (vocabulary && !list.eventList) {
+      for (const vocabularies of child.children.filter(c => c.local === 'VocabularyList' && c.namespace === '')) {
+        if (list.eventList) misfit(walk, vocabularies, child, 'loose-form')
         list.eventList = []
-        addVocabularies(walk, vocabulary, value)
+        addVocabularies(walk, vocabularies, value)
       }
     } else if (child.namespace === '' && child.local !== 'extension') misfit(walk, child, results)
   }
@@ -139,47 +138,43 @@ function readBody(walk: Walk, body: XmlElement, value: Fields, type: string): vo
   value.epcisBody = { queryResults }
 }
 
-function readHeader(walk: Walk, header: XmlElement, value: Fields): void {
-  noText(walk, header)
-  for (const child of header.children) {
-    if (child.local === 'StandardBusinessDocumentHeader') {
-      if (child.namespace !== SBDH)
-        fault(walk, child, 'loose-form', '商业文件头的命名空间不对', `the header belongs in the namespace ${SBDH}`)
-      checkBusinessHeader(walk, child)
-      if (value.type === 'EPCISDocument') readBusinessHeader(child, value)
-    } else if (child.local === 'extension' && child.namespace === '') {
-      const data = child.children.find(c => c.local === 'EPCISMasterData')
-      const list = data?.children.find(c => c.local === 'VocabularyList')
-      if (list) addVocabularies(walk, list, value)
-    } else if (child.namespace === '' || isEpcisNamespace(child.namespace)) misfit(walk, child, header)
-    else putExtension(fullNames(walk), headerOf(value), child)
+/** `EPCISHeaderType` and the extension that holds master data. */
+const HEADER = sequenceOf('StandardBusinessDocumentHeader? extension?')
+const EXTENSION = sequenceOf('EPCISMasterData? extension?')
+
+function readHeader(walk: Walk, header: XmlElement, value: Fields, version: 1 | 2): void {
+  // In 1.x extensions may follow.
+  const parts = partsOf(walk, header, HEADER, version === 1, headerName)
+  for (const child of parts.of('StandardBusinessDocumentHeader')) {
+    if (child.namespace !== SBDH)
+      fault(walk, child, 'loose-form', '商业文件头的命名空间不对', `the header belongs in the namespace ${SBDH}`)
+    checkBusinessHeader(walk, child)
+    if (value.type === 'EPCISDocument') readBusinessHeader(child, value)
+  }
+  for (const extension of parts.of('extension')) readExtension(walk, extension, value)
+  for (const child of parts.unknown) misfit(walk, child, header)
+  for (const child of parts.foreign) {
+    if (version === 2) misfit(walk, child, header, 'loose-form')
+    putExtension(fullNames(walk), headerOf(value), child)
   }
 }
 
-/** Parts of the header that its schema asks for (UN/CEFACT SBDH 1.3), by the element that they stand in. */
-const HEADER_PARTS: Record<string, readonly string[]> = {
-  StandardBusinessDocumentHeader: ['HeaderVersion', 'Sender', 'Receiver', 'DocumentIdentification'],
-  Sender: ['Identifier'],
-  Receiver: ['Identifier'],
-  DocumentIdentification: ['Standard', 'TypeVersion', 'InstanceIdentifier', 'Type', 'CreationDateAndTime'],
+/** The header of business documents is known by its name in any namespace. */
+function headerName(walk: Walk, element: XmlElement): string | null {
+  return element.local === 'StandardBusinessDocumentHeader' ? element.local : standardName(walk, element)
 }
 
-function checkBusinessHeader(walk: Walk, element: XmlElement): void {
-  for (const name of HEADER_PARTS[element.local] ?? []) {
-    if (!element.children.some(c => c.local === name))
-      fault(walk, element, 'loose-form', `${element.local} 缺少 ${name}`, `${element.local} lacks ${name}`)
-  }
-  for (const child of element.children) if (HEADER_PARTS[child.local]) checkBusinessHeader(walk, child)
+function readExtension(walk: Walk, extension: XmlElement, value: Fields): void {
+  const parts = partsOf(walk, extension, EXTENSION, false, standardName)
+  for (const data of parts.of('EPCISMasterData')) readMasterData(walk, data, value)
+  for (const inner of parts.of('extension')) notKept(walk, inner, 'EPCISHeader/extension/extension')
+  for (const child of parts.unknown) misfit(walk, child, extension)
+  for (const child of parts.foreign) misfit(walk, child, extension, 'loose-form')
 }
 
 function headerOf(value: Fields): Fields {
   value.epcisHeader ??= {}
   return value.epcisHeader as Fields
-}
-
-/** Extensions are named with their namespace, which nothing else would keep. */
-function fullNames(walk: Walk): Walk {
-  return { ...walk, names: { ...walk.names, jsonName: (namespace, _prefix, local) => namespace + local } }
 }
 
 /** What the JSON binding takes over from the header (EPCIS 2.0 §10.2). */
@@ -195,45 +190,4 @@ function readBusinessHeader(header: XmlElement, value: Fields): void {
     instanceIdentifier: textOf('DocumentIdentification', 'InstanceIdentifier'),
   }
   for (const [name, text] of Object.entries(members)) if (text !== undefined) value[name] = text
-}
-
-/** Master data stand in the header, whatever kind of document brought them. */
-function addVocabularies(walk: Walk, list: XmlElement, value: Fields): void {
-  const header = headerOf(value)
-  const before = (header.epcisMasterData as { vocabularyList: Fields[] } | undefined)?.vocabularyList ?? []
-  header.epcisMasterData = { vocabularyList: [...before, ...vocabularies(walk, list)] }
-}
-
-function vocabularies(walk: Walk, list: XmlElement): Fields[] {
-  return list.children
-    .filter(c => c.local === 'Vocabulary')
-    .map(vocabulary => ({
-      type: attributeOf(vocabulary, 'type')?.trim(),
-      vocabularyElementList: vocabulary.children
-        .filter(c => c.local === 'VocabularyElementList')
-        .flatMap(c => c.children.filter(e => e.local === 'VocabularyElement'))
-        .map(e => vocabularyElement(walk, e)),
-    }))
-}
-
-function vocabularyElement(walk: Walk, element: XmlElement): Fields {
-  const attributes: Fields[] = []
-  const children: string[] = []
-  for (const child of element.children) {
-    if (child.local === 'attribute')
-      attributes.push({ id: attributeOf(child, 'id')?.trim(), attribute: attributeValue(walk, child) })
-    else if (child.local === 'children') children.push(...child.children.map(c => c.text.trim()))
-  }
-  const value: Fields = { id: attributeOf(element, 'id')?.trim(), attributes }
-  if (children.length) value.children = children
-  return value
-}
-
-/** A text, or an object of the elements inside. */
-function attributeValue(walk: Walk, element: XmlElement): unknown {
-  if (!element.children.length) return element.text.trim()
-  const fields: Fields = {}
-  for (const child of element.children) putExtension(fullNames(walk), fields, child)
-  if (!isSpaceOnly(element.text)) fields['@value'] = element.text.trim()
-  return fields
 }
