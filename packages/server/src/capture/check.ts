@@ -13,7 +13,8 @@ import {
 } from '@yuanliu/core'
 import { LIMITS } from '../lib/http/limits.ts'
 import { xmlEventFaults } from '../lib/xml/stored-context.ts'
-import { flagOf } from './flags.ts'
+import { FLAG, flagOf } from './flags.ts'
+import { hasLostMembers } from './master-data.ts'
 import type { DocumentHead, IncomingEvent, XmlForm } from './source.ts'
 
 export interface FaultOut {
@@ -135,7 +136,8 @@ export function judgeHead({ head, xml }: DocumentHead, lenient: boolean): Verdic
     }),
     ...vocabularyFaults(head),
   ]
-  return { faults: faults.slice(0, LIMITS.errors), flags: form.flags | content.flags }
+  const lost = !xml && hasLostMembers(head) ? FLAG.notKept : 0
+  return { faults: faults.slice(0, LIMITS.errors), flags: form.flags | content.flags | lost }
 }
 
 function pathFrom(root: XmlElement, element: XmlElement): string {
