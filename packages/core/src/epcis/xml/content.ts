@@ -1,6 +1,6 @@
 import type { Leniency } from '../fault.ts'
 import { qualifiedName, type XmlElement, XSI } from './element.ts'
-import { attributeOf, fault, noText, type Walk, type XmlFault } from './walk.ts'
+import { fault, noText, trimmedAttribute, type Walk, type XmlFault } from './walk.ts'
 
 /** A fault of what stands around the events. */
 export interface HeadFault extends XmlFault {
@@ -118,7 +118,7 @@ export function noAttributes(walk: Walk, element: XmlElement, known: readonly st
 
 /** An attribute that has to be there; undefined, and said so, where it is not. */
 export function requiredAttribute(walk: Walk, element: XmlElement, name: string): string | undefined {
-  const text = attributeOf(element, name)?.trim()
+  const text = trimmedAttribute(element, name)
   if (text !== undefined) return text
   const before = walk.faults.length
   fault(walk, element, null, `${element.local} 缺少属性 ${name}`, `${element.local} lacks the attribute ${name}`)

@@ -77,3 +77,16 @@ const SPACE_ONLY = /^[ \t\r\n]*$/
 export function isSpaceOnly(text: string): boolean {
   return text === '' || SPACE_ONLY.test(text)
 }
+
+/** A text without the XML white space around it (XML 1.0 §2.3). `trim` would take other characters, too. */
+export function trimXml(text: string): string {
+  let from = 0
+  let to = text.length
+  while (from < to && isXmlSpace(text.charCodeAt(from))) from++
+  while (to > from && isXmlSpace(text.charCodeAt(to - 1))) to--
+  return text.slice(from, to)
+}
+
+function isXmlSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d
+}

@@ -54,7 +54,7 @@ function standard(children: readonly XmlElement[], name: string): XmlElement[] {
 function checkOwn(walk: Walk, element: XmlElement, name: string, found: readonly XmlElement[]): void {
   if (!found.length) fault(walk, element, null, `${QUANTITY_EVENT} 缺少 ${name}`, `${QUANTITY_EVENT} lacks ${name}`)
   for (const again of found.slice(1)) fault(walk, again, null, `${name} 重复`, `${name} stands twice`)
-  if (name === 'quantity' && found[0] && !/^\s*[+-]?\d+\s*$/.test(found[0].text)) {
+  if (name === 'quantity' && found[0] && !/^[ \t\r\n]*[+-]?\d+[ \t\r\n]*$/.test(found[0].text)) {
     const en = 'the quantity of a QuantityEvent is a whole number'
     fault(walk, found[0], 'loose-form', `${QUANTITY_EVENT} 的 quantity 应为整数`, en)
   }

@@ -1,5 +1,5 @@
 import { misfit, noAttributes, partsOf, type Sequence, sequenceOf } from './content.ts'
-import { SBDH, type XmlElement } from './element.ts'
+import { SBDH, trimXml, type XmlElement } from './element.ts'
 import { fault, type Walk } from './walk.ts'
 
 /** The Standard Business Document Header as its schema has it (UN/CEFACT SBDH 1.3). */
@@ -95,7 +95,7 @@ function nameIn(walk: Walk, element: XmlElement): string {
 function checkText(walk: Walk, element: XmlElement): void {
   for (const child of element.children) misfit(walk, child, element, 'loose-form')
   const kind = KINDS[element.local]
-  const text = element.text.trim()
+  const text = trimXml(element.text)
   if (kind && !kind.test(text)) wrongValue(walk, element, text, kind.en, kind.zh)
 }
 

@@ -1,4 +1,4 @@
-import { isEpcisNamespace, type XmlElement, XSI } from './element.ts'
+import { isEpcisNamespace, trimXml, type XmlElement, XSI } from './element.ts'
 import { type FieldKind, SENSOR_ATTRIBUTES } from './shape.ts'
 import {
   attributeOf,
@@ -12,6 +12,7 @@ import {
   putExtension,
   standardName,
   termOf,
+  trimmedAttribute,
   unknownElement,
   type Walk,
 } from './walk.ts'
@@ -27,7 +28,7 @@ export function fieldValue(walk: Walk, kind: FieldKind, element: XmlElement): un
     case 'disposition':
       return termOf(walk, kind, plainLeaf(walk, element))
     case 'certification': {
-      const all = plainLeaf(walk, element).split(/\s+/)
+      const all = plainLeaf(walk, element).split(/[ \t\r\n]+/)
       return all.length === 1 ? all[0] : all
     }
     case 'epcs':
@@ -134,7 +135,7 @@ function quantityOf(walk: Walk, element: XmlElement): Fields {
 const TYPE_TERM = { bizTransaction: 'bizTransactionType', source: 'srcDest', destination: 'srcDest' } as const
 
 function typedOf(walk: Walk, element: XmlElement, kind: keyof typeof TYPE_TERM): Fields {
-  const type = attributeOf(element, 'type')?.trim()
+  const type = trimmedAttribute(element, 'type')
   const value = leaf(walk, element)
   return type === undefined ? { [kind]: value } : { type: termOf(walk, TYPE_TERM[kind], type), [kind]: value }
 }
@@ -220,7 +221,7 @@ function attributesOf(walk: Walk, element: XmlElement): Fields {
       put(fields, walk.names.jsonName(namespace, prefix, local, walk.own), value)
       continue
     }
-    const text = value.trim()
+    const text = trimXml(value)
     const kind = SENSOR_ATTRIBUTES.get(local)
     if (kind === 'number') fields[local] = numberOf(text)
     else if (kind === 'boolean') fields[local] = booleanOf(text)

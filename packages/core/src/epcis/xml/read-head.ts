@@ -1,9 +1,9 @@
 import { type HeadFault, misfit, notKept, partsOf, sequenceOf } from './content.ts'
-import { isEpcisNamespace, SBDH, type XmlElement } from './element.ts'
+import { isEpcisNamespace, SBDH, trimXml, type XmlElement } from './element.ts'
 import { ownNames, xmlNames } from './names.ts'
 import { checkBusinessHeader } from './read-business-header.ts'
 import { addVocabularies, fullNames, readMasterData } from './read-master-data.ts'
-import { attributeOf, fault, noText, putExtension, standardName, type Walk } from './walk.ts'
+import { fault, noText, putExtension, standardName, trimmedAttribute, type Walk } from './walk.ts'
 
 type Fields = Record<string, unknown>
 
@@ -52,9 +52,9 @@ export function readXmlHead(root: XmlElement): XmlHead {
       `${root.local} belongs in the namespace urn:epcglobal:epcis:xsd:2 (or xsd:1, or that of queries)`,
     )
   }
-  const version = attributeOf(root, 'schemaVersion')?.trim()
+  const version = trimmedAttribute(root, 'schemaVersion')
   if (version !== undefined) value.schemaVersion = version
-  const created = attributeOf(root, 'creationDate')?.trim()
+  const created = trimmedAttribute(root, 'creationDate')
   if (created !== undefined) value.creationDate = zoned(created)
   noText(walk, root)
   for (const child of root.children) {
@@ -119,7 +119,7 @@ function readBody(walk: Walk, body: XmlElement, value: Fields, type: string): vo
   const list: Fields = {}
   const queryResults: Fields = { resultsBody: list }
   for (const child of results.children) {
-    if (child.local === 'queryName' || child.local === 'subscriptionID') queryResults[child.local] = child.text.trim()
+    if (child.local === 'queryName' || child.local === 'subscriptionID') queryResults[child.local] = trimXml(child.text)
     else if (child.local === 'resultsBody') {
       noText(walk, child)
       if (child.children.some(c => c.local === 'EventList')) list.eventList = []
@@ -182,7 +182,7 @@ function readBusinessHeader(header: XmlElement, value: Fields): void {
   const textOf = (...names: string[]): string | undefined => {
     let at: XmlElement | undefined = header
     for (const name of names) at = at?.children.find(c => c.local === name)
-    return at?.text.trim() || undefined
+    return (at && trimXml(at.text)) || undefined
   }
   const members = {
     sender: textOf('Sender', 'Identifier'),

@@ -8,7 +8,7 @@ import {
   requiredAttribute,
   sequenceOf,
 } from './content.ts'
-import { isSpaceOnly, JSON_LD, qualifiedName, XML, type XmlElement } from './element.ts'
+import { isSpaceOnly, JSON_LD, qualifiedName, trimXml, XML, type XmlElement } from './element.ts'
 import { fault, leaf, put, putAttributes, putExtension, standardName, type Walk } from './walk.ts'
 
 type Fields = Record<string, unknown>
@@ -128,11 +128,11 @@ function childrenOf(walk: Walk, element: XmlElement): string[] {
 /** A text, or an object of the elements and attributes, as JSON-LD has it: `{"@language": "zh", "@value": "…"}`. */
 function attributeValue(walk: Walk, element: XmlElement): unknown {
   const attributes = otherAttributes(element, ['id'])
-  if (!element.children.length && !attributes.length) return element.text.trim()
+  if (!element.children.length && !attributes.length) return trimXml(element.text)
   const names = fullNames(walk)
   const fields: Fields = {}
   putAttributes(names, fields, { ...element, attributes }, true)
   for (const child of element.children) putExtension(names, fields, child)
-  if (!isSpaceOnly(element.text)) put(fields, '@value', element.text.trim())
+  if (!isSpaceOnly(element.text)) put(fields, '@value', trimXml(element.text))
   return fields
 }

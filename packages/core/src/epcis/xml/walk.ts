@@ -8,6 +8,7 @@ import {
   isStructural,
   JSON_LD,
   qualifiedName,
+  trimXml,
   XML,
   type XmlElement,
   XSI,
@@ -75,7 +76,7 @@ export function noText(walk: Walk, element: XmlElement): void {
 /** The text of an element without children, white space around it left out. */
 export function leaf(walk: Walk, element: XmlElement): string {
   for (const child of element.children) unknownElement(walk, child, element.local)
-  return element.text.trim()
+  return trimXml(element.text)
 }
 
 /** The same of an element that has no attributes but those of XML Schema instances. */
@@ -91,6 +92,12 @@ export function plainLeaf(walk: Walk, element: XmlElement): string {
 export function attributeOf(element: XmlElement, local: string, namespace = ''): string | undefined {
   for (const a of element.attributes) if (a.local === local && a.namespace === namespace) return a.value
   return undefined
+}
+
+/** The same without white space around it. */
+export function trimmedAttribute(element: XmlElement, local: string): string | undefined {
+  const value = attributeOf(element, local)
+  return value === undefined ? undefined : trimXml(value)
 }
 
 const memo = new Map<string, string>()
@@ -163,10 +170,10 @@ export function putAttributes(walk: Walk, fields: Fields, element: XmlElement, u
  */
 function anyValue(walk: Walk, element: XmlElement): unknown {
   const isPlain = element.attributes.every(a => a.namespace === XSI)
-  if (element.children.length === 0 && isPlain) return element.text.trim()
+  if (element.children.length === 0 && isPlain) return trimXml(element.text)
   const fields: Fields = {}
   putAttributes(walk, fields, element, true)
   for (const child of element.children) putExtension(walk, fields, child)
-  if (!isSpaceOnly(element.text)) fields['@value'] = element.text.trim()
+  if (!isSpaceOnly(element.text)) fields['@value'] = trimXml(element.text)
   return fields
 }
