@@ -28,3 +28,35 @@ describe('white space that is none of XML is no white space', () => {
     expect(await bothModes(quantity)).toEqual({ strict: '400 quantity', lenient: '400 quantity' })
   })
 })
+
+describe('in the event list stands no text', () => {
+  const BODY = 'EPCISBody><EventList>'
+  it.each([
+    ['before an event', (xml: string) => xml.replace(BODY, `${BODY}STRAY`)],
+    ['between events', (xml: string) => xml.replace('</ObjectEvent>', '</ObjectEvent> STRAY\n')],
+    ['before the end', (xml: string) => xml.replace('</EventList>', 'STRAY</EventList>')],
+    ['CDATA', (xml: string) => xml.replace('</EventList>', '<![CDATA[STRAY]]></EventList>')],
+    ['a reference', (xml: string) => xml.replace(BODY, `${BODY}&#65;`)],
+  ])('%s', async (_where, put) => {
+    const xml = put(xmlDocument(objectXml() + objectXml()))
+    expect(await bothModes(xml)).toEqual({ strict: '400 EventList', lenient: ['stray-text'] })
+  })
+
+  it('nor in the container of later types', async () => {
+    const own = objectXml().replaceAll('ObjectEvent', 'ext:OwnEvent')
+    const sound = await bothModes(xmlDocument(`<extension>${own}</extension>`))
+    const stray = await bothModes(xmlDocument(`<extension>STRAY${own}</extension>`))
+    expect(stray.strict).toBe('400 extension')
+    expect(stray.lenient).toEqual(['stray-text', ...sound.lenient])
+  })
+
+  it.each(['<EventList/>', '<EventList></EventList>'])(
+    'there is one list, before or behind an empty %s',
+    async again => {
+      const xml = xmlDocument(objectXml())
+      const refused = { strict: expect.stringMatching(/^400/), lenient: expect.stringMatching(/^400/) }
+      expect(await bothModes(xml.replace('</EventList>', `</EventList>${again}`))).toEqual(refused)
+      expect(await bothModes(xml.replace('<EventList>', `${again}<EventList>`))).toEqual(refused)
+    },
+  )
+})

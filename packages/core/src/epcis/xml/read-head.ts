@@ -101,9 +101,10 @@ function readBody(walk: Walk, body: XmlElement, value: Fields, type: string): vo
   if (type === 'EPCISDocument') {
     // EPCISBody may lack its list; then there are no events (EPCIS 2.0 §9.5).
     value.epcisBody = { eventList: [] }
-    for (const child of body.children)
-      if (child.namespace === '' && child.local !== 'EventList' && child.local !== 'extension')
-        misfit(walk, child, body)
+    for (const child of body.children) {
+      if (child.local === 'EventList') noTextInList(walk, child)
+      else if (child.namespace === '' && child.local !== 'extension') misfit(walk, child, body)
+    }
     return
   }
   const results = body.children.find(c => c.local === 'QueryResults')
@@ -122,7 +123,11 @@ function readBody(walk: Walk, body: XmlElement, value: Fields, type: string): vo
     if (child.local === 'queryName' || child.local === 'subscriptionID') queryResults[child.local] = trimXml(child.text)
     else if (child.local === 'resultsBody') {
       noText(walk, child)
-      if (child.children.some(c => c.local === 'EventList')) list.eventList = []
+      const events = child.children.find(c => c.local === 'EventList')
+      if (events) {
+        list.eventList = []
+        noTextInList(walk, events)
+      }
       // The answer to a query of master data (EPCIS 2.0 §8.2.7.2).
       for (const vocabularies of child.children.filter(c => c.local === 'VocabularyList' && c.namespace === '')) {
         if (list.eventList) misfit(walk, vocabularies, child, 'loose-form')
@@ -136,6 +141,12 @@ function readBody(walk: Walk, body: XmlElement, value: Fields, type: string): vo
     queryResults.queryName = 'SimpleEventQuery'
   }
   value.epcisBody = { queryResults }
+}
+
+/** The scanner leaves in an event list what is no event: text, and the containers of 1.x with theirs. */
+function noTextInList(walk: Walk, element: XmlElement): void {
+  noText(walk, element)
+  for (const child of element.children) noTextInList(walk, child)
 }
 
 /** `EPCISHeaderType` and the extension that holds master data. */

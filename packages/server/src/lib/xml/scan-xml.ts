@@ -109,10 +109,15 @@ export function scanXml(limits: ScanLimits): XmlScanner {
     region = 'gap'
   }
 
-  /** The event list begins behind its start tag: what stands before is parsed, so that names in it have a meaning. */
-  function beginList(chunk: Buffer, end: number): void {
+  /** There is one event list, also where it is empty. */
+  function noteList(end: number): void {
     if (hadList) fail('not-a-document', base + end, '事件列表不止一个 / more than one event list')
     hadList = true
+  }
+
+  /** The event list begins behind its start tag: what stands before is parsed, so that names in it have a meaning. */
+  function beginList(chunk: Buffer, end: number): void {
+    noteList(end)
     listDepth = 1
     addHead(chunk, from, end)
     from = end
@@ -233,7 +238,7 @@ export function scanXml(limits: ScanLimits): XmlScanner {
       }
       if (leads && levels.length > 1 && local === LIST) {
         if (token === TOKEN.open) beginList(chunk, i + 1)
-        else hadList = true
+        else noteList(i + 1)
       }
     } else if (token === TOKEN.close) levels.pop()
     else if (token === TOKEN.other && lexer.declares()) fail('dtd', base + i)
