@@ -137,5 +137,6 @@ function putOwn(walk: Walk, value: Record<string, unknown>, kind: FieldKind, ele
 /** What came after 1.0 stands in containers in 1.x; in 2.0 they hold only what is foreign. */
 function readContainer(walk: Walk, element: XmlElement, name: 'extension' | 'baseExtension', target: Target): void {
   const inner = { ...target, form: { ...target.form, extension: null } }
+  putAttributes(walk, target.value, element, false)
   readMembers(walk, element, target.form[name], inner)
 }

@@ -92,6 +92,7 @@ function members(
     if (name === 'extension' && fields) {
       // What 1.x and 2.0 leave room for: elements without a namespace (EPCIS 2.0 §9.1).
       noText(walk, child)
+      putAttributes(walk, fields, child, false)
       for (const inner of child.children) putExtension(walk, fields, inner)
       continue
     }
@@ -180,8 +181,11 @@ function declarationOf(walk: Walk, element: XmlElement): Fields {
   for (const child of element.children) {
     const name = standardName(walk, child)
     if (name === null) putExtension(walk, value, child)
-    else if (name === 'extension') for (const inner of child.children) putExtension(walk, value, inner)
-    else if (name !== 'declarationTime' && name !== 'reason' && name !== 'correctiveEventIDs')
+    else if (name === 'extension') {
+      noText(walk, child)
+      putAttributes(walk, value, child, false)
+      for (const inner of child.children) putExtension(walk, value, inner)
+    } else if (name !== 'declarationTime' && name !== 'reason' && name !== 'correctiveEventIDs')
       unknownElement(walk, child, element.local)
     else if (Object.hasOwn(value, name)) repeated(walk, child)
     else if (name === 'declarationTime') value[name] = plainLeaf(walk, child)

@@ -10,8 +10,8 @@ function read(events: string) {
   return readDocument(Buffer.from(text))
 }
 
-function event(inner: string, attributes = ''): string {
-  return `<ObjectEvent${attributes}><eventTime>2026-10-01T08:00:00Z</eventTime><eventTimeZoneOffset>+08:00</eventTimeZoneOffset><epcList/><action>OBSERVE</action>${inner}</ObjectEvent>`
+function event(inner: string): string {
+  return `<ObjectEvent><eventTime>2026-10-01T08:00:00Z</eventTime><eventTimeZoneOffset>+08:00</eventTimeZoneOffset><epcList/><action>OBSERVE</action>${inner}</ObjectEvent>`
 }
 
 function one(inner: string) {
@@ -44,5 +44,32 @@ describe('white space', () => {
       'urn:a:b',
       'urn:c:d',
     ])
+  })
+})
+
+describe('attributes in foreign namespaces', () => {
+  it.each([
+    ['<extension ex:k="v"><ex:a>1</ex:a></extension>', { 'ex:k': 'v', 'ex:a': '1' }],
+    ['<extension ex:k="v"/>', { 'ex:k': 'v' }],
+    ['<readPoint><id>urn:x:y</id><extension ex:k="v"/></readPoint>', { readPoint: { id: 'urn:x:y', 'ex:k': 'v' } }],
+    ['<ilmd><extension ex:k="v"/></ilmd>', { ilmd: { 'ex:k': 'v' } }],
+  ])('on a container are members of what it stands in: %s', (xml, expected) => {
+    const { value, leniencies } = one(xml)
+    expect(value).toMatchObject(expected)
+    expect(leniencies).toEqual([])
+  })
+
+  it('on baseExtension, beside the same on the event', () => {
+    const xml = event('').replace('<epcList/>', '<baseExtension ex:k="w" ex:l="x"/><epcList/>')
+    const { value, faults } = read(xml.replace('<ObjectEvent>', '<ObjectEvent ex:k="v">')).events[0] ?? {}
+    expect(value).toMatchObject({ 'ex:k': ['v', 'w'], 'ex:l': 'x' })
+    expect(faults).toEqual([])
+  })
+
+  it('on the extension of an error declaration', () => {
+    const declared =
+      '<errorDeclaration><declarationTime>2026-10-01T08:00:00Z</declarationTime><extension ex:k="v"/></errorDeclaration>'
+    const { value } = read(event('').replace('<epcList/>', `${declared}<epcList/>`)).events[0] ?? {}
+    expect(value?.errorDeclaration).toEqual({ declarationTime: '2026-10-01T08:00:00Z', 'ex:k': 'v' })
   })
 })
