@@ -60,3 +60,20 @@ describe('in the event list stands no text', () => {
     },
   )
 })
+
+describe('the XML schema is held to under a strict key', () => {
+  it.each([
+    ['an action is a text, not a token', objectXml().replace('OBSERVE', ' OBSERVE\n'), 'action'],
+    ['a decimal has no exponent', objectXml(amount('1e3')), 'quantity'],
+    ['nor a capital one', objectXml(amount('1.5E-2')), 'quantity'],
+  ])('%s', async (_what, xml, field) => {
+    expect(await bothModes(xmlDocument(xml))).toEqual({ strict: `400 ${field}`, lenient: ['loose-form'] })
+  })
+
+  it('takes decimals of any form and doubles with exponent', async () => {
+    const sensor =
+      '<sensorElementList><sensorElement><sensorReport type="https://gs1.org/voc/Temperature" value="1e3" uom="CEL"/></sensorElement></sensorElementList>'
+    for (const number of ['+5', '.5', '5.', '-0.50'])
+      expect(await bothModes(xmlDocument(objectXml(amount(number) + sensor)))).toEqual({ strict: [], lenient: [] })
+  })
+})

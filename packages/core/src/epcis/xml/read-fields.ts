@@ -2,6 +2,7 @@ import { isEpcisNamespace, trimXml, type XmlElement, XSI } from './element.ts'
 import { type FieldKind, SENSOR_ATTRIBUTES } from './shape.ts'
 import {
   attributeOf,
+  decimalOf,
   fault,
   leaf,
   noText,
@@ -23,7 +24,7 @@ type Fields = Record<string, unknown>
 export function fieldValue(walk: Walk, kind: FieldKind, element: XmlElement): unknown {
   switch (kind) {
     case 'text':
-      return plainLeaf(walk, element)
+      return element.local === 'action' ? actionOf(walk, element) : plainLeaf(walk, element)
     case 'bizStep':
     case 'disposition':
       return termOf(walk, kind, plainLeaf(walk, element))
@@ -50,6 +51,20 @@ export function fieldValue(walk: Walk, kind: FieldKind, element: XmlElement): un
     case 'error':
       return declarationOf(walk, element)
   }
+}
+
+/** An enumeration of texts, whose white space the schema does not take away. */
+function actionOf(walk: Walk, element: XmlElement): string {
+  const text = plainLeaf(walk, element)
+  if (text !== element.text)
+    fault(
+      walk,
+      element,
+      'loose-form',
+      `${element.local} 的值前后有空白`,
+      `white space around the value of ${element.local}`,
+    )
+  return text
 }
 
 function items<T>(walk: Walk, element: XmlElement, name: string, read: (item: XmlElement) => T): T[] {
@@ -126,7 +141,7 @@ function quantityOf(walk: Walk, element: XmlElement): Fields {
       const text = plainLeaf(walk, child)
       const nil = attributeOf(child, 'nil', XSI)
       if (name !== 'quantity') value[name] = text
-      else if (nil !== 'true' && nil !== '1') value[name] = numberOf(text)
+      else if (nil !== 'true' && nil !== '1') value[name] = decimalOf(walk, child, text)
     },
     null,
   )

@@ -128,11 +128,19 @@ function ownTerm(walk: Walk, declared: Readonly<Record<string, string>>, text: s
   return isName ? walk.names.jsonName(namespace, prefix, text.slice(prefix.length + 1), walk.own) : text
 }
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+const DOUBLE = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 
-/** A number, or the text itself where it is none, which the schema then refuses in words. */
+/** A number (xsd:double), or the text itself where it is none, which the schema then refuses in words. */
 export function numberOf(text: string): number | string {
-  return DECIMAL.test(text) ? Number(text) : text
+  return DOUBLE.test(text) ? Number(text) : text
+}
+
+/** The same of an element whose number has no exponent (xsd:decimal). */
+export function decimalOf(walk: Walk, element: XmlElement, text: string): number | string {
+  const number = numberOf(text)
+  if (typeof number === 'number' && /e/i.test(text))
+    fault(walk, element, 'loose-form', `${element.local} 不应带指数`, `${element.local} bears no exponent in XML`)
+  return number
 }
 
 type Fields = Record<string, unknown>
