@@ -27,6 +27,7 @@ export const LENIENCIES = [
   'sensor-without-type',
   'schema-version',
   'not-kept',
+  'not-in-json',
 ] as const
 export type Leniency = (typeof LENIENCIES)[number]
 
@@ -37,7 +38,11 @@ export const XML_SCHEMA_TAKES: ReadonlySet<Leniency | undefined> = new Set<Lenie
   'master-data-in-query-document',
   'repeated-item',
   'sensor-without-type',
+  'not-in-json',
 ])
+
+/** Remarked upon in either mode where the XML schema takes it. Of these, JSON never takes `not-in-json`. */
+export const XML_ALWAYS_TELLS: ReadonlySet<Leniency | undefined> = new Set<Leniency>(['unknown-term', 'not-in-json'])
 
 /** `pointer` one member further down. */
 export function pointTo(pointer: string, member: string | number): string {

@@ -6,6 +6,7 @@ import {
   pathWithin,
   versionOf,
   type Words,
+  XML_ALWAYS_TELLS,
   XML_SCHEMA_TAKES,
   type XmlElement,
   xmlHeadPath,
@@ -48,7 +49,7 @@ export function judgeEvent(event: IncomingEvent, lenient: boolean): Verdict {
 
 /** Judges an event as JSON has it. @param here pointer of the event */
 export function judgeJson(value: unknown, here: string, lenient: boolean, check = checkEvent): Verdict {
-  const { real, flags } = sorted(check(value, LIMITS.errors), lenient)
+  const { real, flags } = sorted(check(value, LIMITS.errors), l => lenient && l !== 'not-in-json')
   if (real.length) return refused(real.slice(0, LIMITS.errors).map(f => words(here + f.pointer, f.message)))
   const faults = unitFaults(value, here)
   return faults.length || flags ? { faults, flags } : SOUND
@@ -57,9 +58,10 @@ export function judgeJson(value: unknown, here: string, lenient: boolean, check 
 /** Judges an event that was read from XML: its form, then what the fields hold. */
 export function judgeXml(value: unknown, xml: XmlForm, lenient: boolean): Verdict {
   const { path, element, faults, precise } = xml
-  const form = faults.length ? sorted(faults, lenient) : NOTHING
   // Its schema takes any URI for a term; one that is not known is remarked upon, whatever the mode.
-  const content = sorted(xmlEventFaults(value), lenient, 'unknown-term')
+  const isTaken = (l: Leniency) => lenient || XML_ALWAYS_TELLS.has(l)
+  const form = faults.length ? sorted(faults, isTaken) : NOTHING
+  const content = sorted(xmlEventFaults(value), isTaken)
   if (form.real.length || content.real.length) {
     if (precise) return judgeXml(value, precise(), lenient)
     return refused([
@@ -86,13 +88,12 @@ const NOTHING: Sorted<never> = { real: [], flags: 0 }
 
 function sorted<F extends { leniency?: Leniency | null }>(
   faults: readonly F[],
-  lenient: boolean,
-  always?: Leniency,
+  isTaken: (leniency: Leniency) => boolean,
 ): Sorted<F> {
   if (!faults.length) return NOTHING
   let flags = 0
   const real = faults.filter(f => {
-    if (!f.leniency || (!lenient && f.leniency !== always)) return true
+    if (!f.leniency || !isTaken(f.leniency)) return true
     flags |= flagOf(f.leniency)
     return false
   })
@@ -122,9 +123,9 @@ export function judgeHead({ head, xml }: DocumentHead, lenient: boolean): Verdic
     ...checkSchemaVersion(head, xml ? versionOf(xml.root) : 2),
   ]
   // The XML schema has a header in query documents, too.
-  const content = sorted(xml ? found.filter(f => !XML_SCHEMA_TAKES.has(f.leniency)) : found, lenient)
+  const content = sorted(xml ? found.filter(f => !XML_SCHEMA_TAKES.has(f.leniency)) : found, () => lenient)
   // What the schema takes and we have no place for is remarked upon, whatever the mode.
-  const form = sorted(xml?.faults ?? [], lenient, 'not-kept')
+  const form = sorted(xml?.faults ?? [], l => lenient || l === 'not-kept')
   const faults = [
     ...form.real.map(f => {
       const path = pathFrom(xml?.root as XmlElement, f.element)

@@ -31,6 +31,8 @@ export const FLAG = {
   schemaVersion: 4096,
   /** master data with something that is valid and has no place in what is stored */
   notKept: 8192,
+  /** XML that its schema takes and that of JSON has no place for */
+  notInJson: 16384,
 } as const
 
 const OVERLOOKED: Record<Leniency, number> = {
@@ -44,6 +46,7 @@ const OVERLOOKED: Record<Leniency, number> = {
   'sensor-without-type': FLAG.sensorWithoutType,
   'schema-version': FLAG.schemaVersion,
   'not-kept': FLAG.notKept,
+  'not-in-json': FLAG.notInJson,
 }
 
 /** The flag for what lenient capture overlooked. */

@@ -33,7 +33,8 @@ const OVERLOOKED =
   FLAG.repeatedItem |
   FLAG.sensorWithoutType |
   FLAG.schemaVersion |
-  FLAG.notKept
+  FLAG.notKept |
+  FLAG.notInJson
 const EXACT = FLAG.foreignHash | FLAG.idAssigned
 const ANY = EXACT | OVERLOOKED | FLAG.future | FLAG.mayVoid
 /** so long may have passed between preparing an event and writing it */

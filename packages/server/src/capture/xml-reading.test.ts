@@ -1,12 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { lenientKey, objectXml, post, startXml, stopXml, xmlDocument } from './xml.fixture.ts'
+import {
+  canValidate,
+  eventPath,
+  get,
+  jsonEvents,
+  lenientKey,
+  objectXml,
+  p,
+  post,
+  schemaFaults,
+  startXml,
+  stopXml,
+  strictKey,
+  xmlDocument,
+} from './xml.fixture.ts'
 
 beforeAll(startXml)
 afterAll(stopXml)
 
 /** What a key of each mode makes of one document: refused by the place of the first fault, or taken with remarks. */
 async function bothModes(xml: string) {
-  const outcomes = []
+  const outcomes: (string | string[])[] = []
   for (const key of [undefined, lenientKey]) {
     const { status, problem, receipts } = await post(xml, {}, key)
     const pointer = problem.errors[0]?.pointer.split('/').at(-1)
@@ -47,7 +61,7 @@ describe('in the event list stands no text', () => {
     const sound = await bothModes(xmlDocument(`<extension>${own}</extension>`))
     const stray = await bothModes(xmlDocument(`<extension>STRAY${own}</extension>`))
     expect(stray.strict).toBe('400 extension')
-    expect(stray.lenient).toEqual(['stray-text', ...sound.lenient])
+    expect(stray.lenient).toEqual(['stray-text', sound.lenient].flat())
   })
 
   it.each(['<EventList/>', '<EventList></EventList>'])(
@@ -75,5 +89,84 @@ describe('the XML schema is held to under a strict key', () => {
       '<sensorElementList><sensorElement><sensorReport type="https://gs1.org/voc/Temperature" value="1e3" uom="CEL"/></sensorElement></sensorElementList>'
     for (const number of ['+5', '.5', '5.', '-0.50'])
       expect(await bothModes(xmlDocument(objectXml(amount(number) + sensor)))).toEqual({ strict: [], lenient: [] })
+  })
+})
+
+describe('what the XML schema takes and JSON has no place for', () => {
+  const REPORT = '<sensorReport type="https://gs1.org/voc/Temperature" value="1" uom="CEL"'
+  const sensors = (inside: string, behind = '') =>
+    `<sensorElementList><sensorElement>${inside}</sensorElement>${behind}</sensorElementList>`
+  const LOCAL = '<extension><foo>1</foo></extension>'
+  const declared = `<errorDeclaration><declarationTime>2026-10-02T08:00:00Z</declarationTime>${LOCAL}</errorDeclaration>`
+  let serial = 1
+  const report = { type: 'Temperature', value: 1, uom: 'CEL' }
+
+  it.each<[string, string, object]>([
+    ['an element in ilmd', `<ilmd>${LOCAL}</ilmd>`, { ilmd: { foo: '1' } }],
+    ['one in a sensor element', sensors(`${REPORT}/>${LOCAL}`), { sensorElementList: [{ foo: '1' }] }],
+    [
+      'an attribute of a report',
+      sensors(`${REPORT} foo="1"/>`),
+      { sensorElementList: [{ sensorReport: [{ foo: '1' }] }] },
+    ],
+    [
+      'one of the metadata',
+      sensors(`<sensorMetadata foo="1"/>${REPORT}/>`),
+      { sensorElementList: [{ sensorMetadata: { foo: '1' } }] },
+    ],
+    [
+      'one that metadata have',
+      sensors(`${REPORT} startTime="x"/>`),
+      { sensorElementList: [{ sensorReport: [{ startTime: 'x' }] }] },
+    ],
+    ['text', sensors(`${REPORT}>note</sensorReport>`), { sensorElementList: [{ sensorReport: [report] }] }],
+    ['an extension of the list', sensors(`${REPORT}/>`, LOCAL), { sensorElementList: [{ sensorReport: [report] }] }],
+    ['an element in a declaration', declared, { errorDeclaration: { foo: '1' } }],
+  ])('is taken with a remark: %s', async (_what, inner, expected) => {
+    const xml = inner === declared ? objectXml().replace('<epcList>', `${inner}<epcList>`) : objectXml(inner)
+    const document = xmlDocument(xml.replace('<action>OBSERVE', '<action>ADD'))
+    if (canValidate) expect(schemaFaults('EPCglobal-epcis-2_0.xsd', [document])).toBe('')
+    const remarks = ['not-in-json']
+    expect(await bothModes(document)).toEqual({ strict: remarks, lenient: remarks })
+    // Without an id, its hash is made of it.
+    const { receipts } = await post(
+      document.replace(/<eventID>.*<\/eventID>/, '').replace('/21/1<', `/21/${++serial}<`),
+    )
+    expect(receipts[0]).toMatchObject({ status: 'accepted', remarks: expect.arrayContaining(remarks) })
+    const id = receipts[0]?.eventID ?? ''
+    expect((await jsonEvents(id)).events[0]).toMatchObject(expected)
+    const answer = await get(eventPath(id), 'application/xml')
+    if (JSON.stringify(expected).includes('foo')) expect(answer).toContain('foo')
+    if (canValidate) expect(schemaFaults('EPCglobal-epcis-query-2_0.xsd', [answer])).toBe('')
+  })
+
+  it('is refused where JSON would take it for the standard field', async () => {
+    const named = declared.replaceAll('foo', 'reason')
+    const xml = xmlDocument(objectXml().replace('<epcList>', `${named}<epcList>`))
+    expect(await bothModes(xml)).toEqual({ strict: '400 reason', lenient: '400 reason' })
+  })
+
+  it.each(['NaN', 'INF', '-INF'])('a number that JSON has not is refused in words: %s', async number => {
+    const { status, problem } = await post(xmlDocument(objectXml(sensors(`${REPORT} maxValue="${number}"/>`))))
+    expect(status).toBe(400)
+    expect(problem.errors).toHaveLength(1)
+    expect(problem.errors[0]?.message).toContain(`maxValue is ${number}, and JSON has no such number`)
+  })
+
+  it('is refused in JSON in either mode', async () => {
+    const body = {
+      '@context': ['https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'],
+      type: 'ObjectEvent',
+      eventTime: '2026-10-01T08:00:00Z',
+      eventTimeZoneOffset: '+08:00',
+      epcList: ['https://id.gs1.org/01/09521234543213/21/1'],
+      action: 'ADD',
+      ilmd: { foo: '1' },
+    }
+    for (const key of [strictKey, lenientKey]) {
+      const headers = { 'content-type': 'application/json' }
+      const answer = await p.call('/epcis/events', { method: 'POST', key, headers, body: JSON.stringify(body) })
+      expect(answer.status).toBe(400)
+    }
   })
 })

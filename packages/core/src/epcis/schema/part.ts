@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { closed, distinct, extensible, rule, ruled } from './rule.ts'
+import { closed, distinct, extensibleInXml, rule, ruled } from './rule.ts'
 import { BizTransactionType, Decimal, Disposition, ErrorReason, SourceDestType, Time, Uom, Uri, Uris } from './value.ts'
 
 /** `@context` of a document or an event: a URL, a set of terms, or a list of both (JSON-LD 1.1 §3.1). */
@@ -36,13 +36,13 @@ export const PersistentDisposition = ruled(
 )
 
 /** ErrorDeclaration, EPCIS 2.0 §7.4.1.2 */
-export const ErrorDeclaration = extensible({
+export const ErrorDeclaration = extensibleInXml({
   declarationTime: Time,
   reason: Type.Optional(ErrorReason),
   correctiveEventIDs: Type.Optional(Uris),
 })
 
 /** Instance/lot master data, EPCIS 2.0 §7.3.7: extensions only */
-export const Ilmd = extensible({})
+export const Ilmd = extensibleInXml({})
 
 export const CertificationInfo = Type.Union([Uri, Uris])

@@ -35,7 +35,7 @@ function leniencyOf(name: string, known: ReadonlySet<string>): Pick<Fault, 'leni
   return {}
 }
 
-function onlyKnownNames(known: ReadonlySet<string>, open: boolean): Rule {
+function onlyKnownNames(known: ReadonlySet<string>, open: boolean, leniency?: Leniency): Rule {
   const isKnown = (name: string) => known.has(name) || (open && isUri(name))
   return rule(
     value => {
@@ -49,7 +49,7 @@ function onlyKnownNames(known: ReadonlySet<string>, open: boolean): Rule {
         .map(name => ({
           pointer: pointTo('', name),
           message: unknownField(name, [...known], open),
-          ...leniencyOf(name, known),
+          ...(leniency ? { leniency } : leniencyOf(name, known)),
         })),
     true,
   )
@@ -58,6 +58,11 @@ function onlyKnownNames(known: ReadonlySet<string>, open: boolean): Rule {
 /** An object with these fields and, besides, any extension whose name is a URI or bears a prefix (EPCIS 2.0 §9.2). */
 export function extensible<P extends TProperties>(properties: P) {
   return ruled(Type.Object(properties), onlyKnownNames(new Set(Object.keys(properties)), true))
+}
+
+/** The same where the XML schema has room for names without a prefix, too (`##local`, `anyAttribute`). */
+export function extensibleInXml<P extends TProperties>(properties: P) {
+  return ruled(Type.Object(properties), onlyKnownNames(new Set(Object.keys(properties)), true, 'not-in-json'))
 }
 
 /** An object with these fields and no others. */

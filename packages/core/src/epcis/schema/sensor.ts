@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { extensible } from './rule.ts'
+import { extensibleInXml } from './rule.ts'
 import { Component, Decimal, HexBinary, MeasurementType, SensorAlertType, Text, Time, Uri } from './value.ts'
 
 const provenance = {
@@ -12,14 +12,14 @@ const provenance = {
 }
 
 /** SensorMetadata, EPCIS 2.0 §7.3.6.2 */
-const SensorMetadata = extensible({
+const SensorMetadata = extensibleInXml({
   ...provenance,
   startTime: Type.Optional(Time),
   endTime: Type.Optional(Time),
 })
 
 /** SensorReport, EPCIS 2.0 §7.3.6.3 */
-const SensorReport = extensible({
+const SensorReport = extensibleInXml({
   type: MeasurementType,
   exception: Type.Optional(SensorAlertType),
   ...provenance,
@@ -43,7 +43,7 @@ const SensorReport = extensible({
 
 /** SensorElement, EPCIS 2.0 §7.3.6.1 */
 export const SensorElementList = Type.Array(
-  extensible({
+  extensibleInXml({
     sensorMetadata: Type.Optional(SensorMetadata),
     sensorReport: Type.Array(SensorReport, { minItems: 1 }),
   }),

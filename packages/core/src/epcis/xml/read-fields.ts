@@ -1,7 +1,8 @@
-import { isEpcisNamespace, trimXml, type XmlElement, XSI } from './element.ts'
+import { isEpcisNamespace, isSpaceOnly, trimXml, type XmlElement, XSI } from './element.ts'
 import { type FieldKind, SENSOR_ATTRIBUTES } from './shape.ts'
 import {
   attributeOf,
+  bytesOnly,
   decimalOf,
   fault,
   leaf,
@@ -11,6 +12,7 @@ import {
   put,
   putAttributes,
   putExtension,
+  readLocal,
   standardName,
   termOf,
   trimmedAttribute,
@@ -41,7 +43,7 @@ export function fieldValue(walk: Walk, kind: FieldKind, element: XmlElement): un
     case 'destination':
       return filled(walk, element, kind, item => typedOf(walk, item, kind))
     case 'sensors':
-      return filled(walk, element, 'sensorElement', item => sensorOf(walk, item))
+      return sensorsOf(walk, element)
     case 'place':
       return placeOf(walk, element)
     case 'persistent':
@@ -67,10 +69,16 @@ function actionOf(walk: Walk, element: XmlElement): string {
   return text
 }
 
-function items<T>(walk: Walk, element: XmlElement, name: string, read: (item: XmlElement) => T): T[] {
+function items<T>(
+  walk: Walk,
+  element: XmlElement,
+  name: string,
+  read: (item: XmlElement) => T,
+  children = element.children,
+): T[] {
   noText(walk, element)
   const list: T[] = []
-  for (const child of element.children) {
+  for (const child of children) {
     if (standardName(walk, child) === name) list.push(read(child))
     else unknownElement(walk, child, element.local)
   }
@@ -78,8 +86,14 @@ function items<T>(walk: Walk, element: XmlElement, name: string, read: (item: Xm
 }
 
 /** Lists that the schema wants to have an item. */
-function filled<T>(walk: Walk, element: XmlElement, name: string, read: (item: XmlElement) => T): T[] {
-  const list = items(walk, element, name, read)
+function filled<T>(
+  walk: Walk,
+  element: XmlElement,
+  name: string,
+  read: (item: XmlElement) => T,
+  children = element.children,
+): T[] {
+  const list = items(walk, element, name, read, children)
   if (!list.length)
     fault(walk, element, 'loose-form', `${element.local} 不应为空`, `${element.local} has at least one item`)
   return list
@@ -105,10 +119,7 @@ function members(
       continue
     }
     if (name === 'extension' && fields) {
-      // What 1.x and 2.0 leave room for: elements without a namespace (EPCIS 2.0 §9.1).
-      noText(walk, child)
-      putAttributes(walk, fields, child, false)
-      for (const inner of child.children) putExtension(walk, fields, inner)
+      readLocal(walk, child, fields, order)
       continue
     }
     const at = order.indexOf(name)
@@ -188,6 +199,8 @@ function ilmdOf(walk: Walk, element: XmlElement): Fields {
   return value
 }
 
+const DECLARED = ['declarationTime', 'reason', 'correctiveEventIDs']
+
 /** The schema takes its parts in any order (EPCIS 2.0 §9.5). */
 function declarationOf(walk: Walk, element: XmlElement): Fields {
   const value: Fields = {}
@@ -196,11 +209,8 @@ function declarationOf(walk: Walk, element: XmlElement): Fields {
   for (const child of element.children) {
     const name = standardName(walk, child)
     if (name === null) putExtension(walk, value, child)
-    else if (name === 'extension') {
-      noText(walk, child)
-      putAttributes(walk, value, child, false)
-      for (const inner of child.children) putExtension(walk, value, inner)
-    } else if (name !== 'declarationTime' && name !== 'reason' && name !== 'correctiveEventIDs')
+    else if (name === 'extension') readLocal(walk, child, value, DECLARED)
+    else if (name !== 'declarationTime' && name !== 'reason' && name !== 'correctiveEventIDs')
       unknownElement(walk, child, element.local)
     else if (Object.hasOwn(value, name)) repeated(walk, child)
     else if (name === 'declarationTime') value[name] = plainLeaf(walk, child)
@@ -208,6 +218,19 @@ function declarationOf(walk: Walk, element: XmlElement): Fields {
     else value[name] = items(walk, child, 'correctiveEventID', item => plainLeaf(walk, item))
   }
   return value
+}
+
+/** In JSON this is a list, which has no members besides. */
+function sensorsOf(walk: Walk, element: XmlElement): Fields[] {
+  const isExtension = (c: XmlElement) => c.local === 'extension' && c.namespace === ''
+  const at = element.children.findIndex(isExtension)
+  if (at < 0) return filled(walk, element, 'sensorElement', item => sensorOf(walk, item))
+  const [extension, ...others] = element.children.filter(isExtension) as [XmlElement, ...XmlElement[]]
+  const children = element.children.filter(c => !isExtension(c))
+  bytesOnly(walk, extension, '传感器列表的扩展', 'an extension of the list')
+  if (at < children.length) misplaced(walk, extension, element.local)
+  for (const other of others) repeated(walk, other)
+  return filled(walk, element, 'sensorElement', item => sensorOf(walk, item), children)
 }
 
 function sensorOf(walk: Walk, element: XmlElement): Fields {
@@ -230,9 +253,13 @@ function sensorOf(walk: Walk, element: XmlElement): Fields {
   return value
 }
 
+/** What xsd:double has besides numbers. */
+const NO_NUMBER = /^(?:NaN|[+-]?INF)$/
+
 function attributesOf(walk: Walk, element: XmlElement): Fields {
   for (const child of element.children) unknownElement(walk, child, element.local)
-  noText(walk, element)
+  // Simple content of the XML schema (EPCIS 2.0 §9.5).
+  if (!isSpaceOnly(element.text)) bytesOnly(walk, element, `${element.local} 的文字`, `the text of ${element.local}`)
   const fields: Fields = {}
   for (const { namespace, prefix, local, value } of element.attributes) {
     if (namespace === XSI) continue
@@ -242,7 +269,10 @@ function attributesOf(walk: Walk, element: XmlElement): Fields {
     }
     const text = trimXml(value)
     const kind = SENSOR_ATTRIBUTES.get(local)
-    if (kind === 'number') fields[local] = numberOf(text)
+    if (kind === 'number' && NO_NUMBER.test(text)) {
+      const en = `${local} is ${text}, and JSON has no such number`
+      fault(walk, element, null, `${local} 为 ${text}，JSON 没有这样的数`, en)
+    } else if (kind === 'number') fields[local] = numberOf(text)
     else if (kind === 'boolean') fields[local] = booleanOf(text)
     else if (kind === undefined || kind === 'text') put(fields, local, local === 'stringValue' ? value : text)
     else fields[local] = termOf(walk, kind, text)

@@ -73,6 +73,17 @@ export function noText(walk: Walk, element: XmlElement): void {
     fault(walk, element, 'stray-text', `${element.local} 中有多余文字`, `stray text in ${element.local}`)
 }
 
+/** Says where stands what the XML schema takes and the JSON form has no place for. */
+export function bytesOnly(walk: Walk, element: XmlElement, zh: string, en: string): void {
+  fault(
+    walk,
+    element,
+    'not-in-json',
+    `${zh}在 JSON 中没有位置，仅保留在原文中`,
+    `${en} has no place in JSON: it is in the kept bytes only`,
+  )
+}
+
 /** The text of an element without children, white space around it left out. */
 export function leaf(walk: Walk, element: XmlElement): string {
   for (const child of element.children) unknownElement(walk, child, element.local)
@@ -169,6 +180,23 @@ export function putAttributes(walk: Walk, fields: Fields, element: XmlElement, u
   for (const { namespace, prefix, local, value } of element.attributes) {
     if (namespace === XSI || (namespace === '' && !unqualified)) continue
     put(fields, walk.names.jsonName(namespace, prefix, local, walk.own), value)
+  }
+}
+
+/**
+ * What 1.x and 2.0 leave room for: elements without a namespace (EPCIS 2.0 §9.1).
+ * @param own the names that the standard has in this place
+ */
+export function readLocal(walk: Walk, extension: XmlElement, fields: Fields, own: readonly string[]): void {
+  noText(walk, extension)
+  putAttributes(walk, fields, extension, false)
+  for (const child of extension.children) {
+    if (child.namespace !== '' || !own.includes(child.local)) putExtension(walk, fields, child)
+    else {
+      const { local } = child
+      const en = `${local} in an extension has no place in JSON, where it is the standard's field`
+      fault(walk, child, null, `扩展中的 ${local} 与标准字段同名，JSON 中无法表示`, en)
+    }
   }
 }
 

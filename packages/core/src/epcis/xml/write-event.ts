@@ -84,7 +84,7 @@ function contentOf(kind: FieldKind, value: unknown, w: Writing): string | null {
     case 'persistent':
       return persistent(objectsOf(value)[0] ?? {}, w)
     case 'ilmd':
-      return extensions(w, objectsOf(value)[0] ?? {})
+      return allExtensions(objectsOf(value)[0] ?? {}, [], w)
     case 'error':
       return declaration(objectsOf(value)[0] ?? {}, w)
   }
@@ -122,12 +122,16 @@ function typed(name: string, kind: TermKind, item: Fields, w: Writing): string {
   return `<${name}${type}>${escapeXml(String(item[name]))}</${name}>`
 }
 
-/** Extensions without a prefix, which the JSON schema lets a place have, stand in `extension`. */
 function place(value: Fields, w: Writing): string {
+  return textElement('id', value.id) + allExtensions(value, ['id'], w)
+}
+
+/** Extensions without a prefix, which places may have and what came as XML, stand in `extension`. */
+function allExtensions(value: Fields, own: readonly string[], w: Writing): string {
   let bare = ''
   for (const [name, member] of Object.entries(value))
-    if (name !== 'id' && name[0] !== '@' && !name.includes(':')) bare += extension(w, name, member)
-  return `${textElement('id', value.id)}${bare && `<extension>${bare}</extension>`}${extensions(w, value)}`
+    if (!own.includes(name) && name[0] !== '@' && !name.includes(':')) bare += extension(w, name, member)
+  return (bare && `<extension>${bare}</extension>`) + extensions(w, value)
 }
 
 function persistent({ set, unset }: Fields, w: Writing): string {
@@ -146,14 +150,14 @@ function declaration(value: Fields, w: Writing): string {
     const ids = texts('correctiveEventID', value.correctiveEventIDs)
     text += ids === '' ? '<correctiveEventIDs/>' : `<correctiveEventIDs>${ids}</correctiveEventIDs>`
   }
-  return text + extensions(w, value)
+  return text + allExtensions(value, ['declarationTime', 'reason', 'correctiveEventIDs'], w)
 }
 
 function sensor(value: Fields, w: Writing): string {
   let text = ''
   for (const metadata of objectsOf(value.sensorMetadata)) text += `<sensorMetadata${attributes(metadata, w)}/>`
   for (const report of objectsOf(value.sensorReport)) text += `<sensorReport${attributes(report, w)}/>`
-  return `<sensorElement>${text}${extensions(w, value)}</sensorElement>`
+  return `<sensorElement>${text}${allExtensions(value, ['sensorMetadata', 'sensorReport'], w)}</sensorElement>`
 }
 
 function attributes(fields: Fields, w: Writing): string {

@@ -4,6 +4,7 @@ import {
   isEpcisNamespace,
   type Leniency,
   readXmlEvent,
+  XML_ALWAYS_TELLS,
   XML_SCHEMA_TAKES,
   type XmlElement,
   xmlNames,
@@ -79,10 +80,10 @@ function leniencies(faults: readonly { leniency?: Leniency | null }[]): Leniency
   return [...new Set(faults.flatMap(f => f.leniency ?? []))]
 }
 
-/** Faults of an event that came as XML: those that its schema has no room for, and terms that are remarked upon. */
+/** Faults of an event that came as XML: those that its schema has no room for, and what is remarked upon. */
 export function xmlEventFaults(value: unknown): ReturnType<typeof checkEvent> {
   return checkEvent(value, LIMITS.errors).filter(
-    f => f.leniency === 'unknown-term' || !XML_SCHEMA_TAKES.has(f.leniency),
+    f => XML_ALWAYS_TELLS.has(f.leniency) || !XML_SCHEMA_TAKES.has(f.leniency),
   )
 }
 
