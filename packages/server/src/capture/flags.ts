@@ -32,6 +32,7 @@ export const FLAG = {
   /** master data with something that is valid and has no place in what is stored */
   notKept: 8192,
   /** XML that its schema takes and that of JSON has no place for */
+  // The last bit that the column (smallint) has.
   notInJson: 16384,
 } as const
 

@@ -65,9 +65,11 @@ function inFull(value: unknown, full: Context): unknown {
   const members = new Map<string, unknown[]>()
   for (const [name, member] of Object.entries(value)) {
     const key = name.startsWith('@') ? name : (full.expand(name) ?? name)
-    const before = members.get(key) ?? []
+    const own = inFull(member, full)
     // Two prefixes may be of one namespace.
-    members.set(key, [...before, inFull(member, full)])
+    const same = members.get(key)
+    if (same) same.push(own)
+    else members.set(key, [own])
   }
   const sorted = [...members].sort(([a], [b]) => (a < b ? -1 : 1))
   return Object.fromEntries(sorted.map(([name, values]) => [name, values.length > 1 ? values.flat() : values[0]]))

@@ -83,7 +83,7 @@ export function xmlNames(scope: XmlScope): XmlNames {
   }
 }
 
-/** The prefix of a name that no context defined, as `xmlNamespace` writes it. */
+/** The prefix of a name that no context defined, as `xmlPrefixes` writes it. */
 export function undefinedPrefix(namespace: string): string | undefined {
   return namespace.endsWith(':') && SCHEME.test(namespace.slice(0, -1)) ? namespace.slice(0, -1) : undefined
 }

@@ -14,8 +14,9 @@ export interface XmlPrefixes {
   /** declarations of all prefixes that were asked for, each with a space before it */
   declarations(): string
   /**
-   * What stands before the colon of values that are no names, as `geo` in `geo:1,2`, if it is declared here for the
-   * names of another event, whose namespace these values would be read into; else null. To be kept free by a new set.
+   * What stands before the colon of values that are no names, as `geo` in `geo:1,2`, and of names that no context defines,
+   * if it is declared here for the names of another event, whose namespace these would be read into; else null. To be
+   * kept free by a new set.
    */
   clashing(): ReadonlySet<string> | null
 }
@@ -57,7 +58,7 @@ export function xmlPrefixes(free: ReadonlySet<string> = new Set()): XmlPrefixes 
     byNamespace.set(namespace, name)
     return name
   }
-  /** A value that is to be read as it stands. */
+  /** What is to be read as it stands: a value, or a name that no context defines. */
   function kept(text: string): string {
     if (text.indexOf(':') > 0 && !isWholeUri(text)) loose.add(text.slice(0, text.indexOf(':')))
     return text
@@ -71,7 +72,9 @@ export function xmlPrefixes(free: ReadonlySet<string> = new Set()): XmlPrefixes 
       const wanted = field.slice(0, colon)
       if (wanted === 'xml') return `xml:${ncName(field.slice(4))}`
       // What no context defines is a URI of its own scheme.
-      const name = context.qualify(field) ?? { namespace: `${wanted}:`, local: field.slice(colon + 1) }
+      const defined = context.qualify(field)
+      if (!defined) kept(field)
+      const name = defined ?? { namespace: `${wanted}:`, local: field.slice(colon + 1) }
       return `${prefix(name.namespace, isWholeUri(field) ? 'ns' : wanted)}:${ncName(name.local)}`
     },
     value(text, context) {

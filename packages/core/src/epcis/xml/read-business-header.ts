@@ -50,13 +50,16 @@ interface Kind {
   en: string
 }
 const TIME: Kind = { test: isDateTime, zh: '日期时间（xsd:dateTime）', en: 'a date and time (xsd:dateTime)' }
-const KINDS: Readonly<Record<string, Kind>> = {
-  CreationDateAndTime: TIME,
-  RequestingDocumentCreationDateTime: TIME,
-  ExpectedResponseDateTime: TIME,
-  MultipleType: { test: text => /^(?:true|false|0|1)$/.test(text), zh: 'true 或 false', en: 'true or false' },
-  NumberOfItems: { test: text => /^[+-]?\d+$/.test(text), zh: '整数', en: 'an integer' },
-}
+const KINDS: ReadonlyMap<string, Kind> = new Map([
+  ['CreationDateAndTime', TIME],
+  ['RequestingDocumentCreationDateTime', TIME],
+  ['ExpectedResponseDateTime', TIME],
+  [
+    'MultipleType',
+    { test: (text: string) => /^(?:true|false|0|1)$/.test(text), zh: 'true 或 false', en: 'true or false' },
+  ],
+  ['NumberOfItems', { test: (text: string) => /^[+-]?\d+$/.test(text), zh: '整数', en: 'an integer' }],
+])
 
 /** Says where a header is not as its schema has it; lenient capture takes it all the same. */
 export function checkBusinessHeader(walk: Walk, element: XmlElement, parent = ''): void {
@@ -94,7 +97,7 @@ function nameIn(walk: Walk, element: XmlElement): string {
 
 function checkText(walk: Walk, element: XmlElement): void {
   for (const child of element.children) misfit(walk, child, element, 'loose-form')
-  const kind = KINDS[element.local]
+  const kind = KINDS.get(element.local)
   const text = trimXml(element.text)
   if (kind && !kind.test(text)) wrongValue(walk, element, text, kind.en, kind.zh)
 }

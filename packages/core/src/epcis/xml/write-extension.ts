@@ -41,7 +41,11 @@ export type Attribute = readonly [name: string, value: string]
 /** Attributes of an element, each with a space before it; of several that XML cannot tell apart, the values are one JSON list. */
 export function attributesText(attributes: readonly Attribute[]): string {
   const values = new Map<string, string[]>()
-  for (const [name, value] of attributes) values.set(name, [...(values.get(name) ?? []), value])
+  for (const [name, value] of attributes) {
+    const same = values.get(name)
+    if (same) same.push(value)
+    else values.set(name, [value])
+  }
   return [...values]
     .map(([name, list]) => ` ${name}="${escapeXml(list.length > 1 ? JSON.stringify(list) : (list[0] as string))}"`)
     .join('')

@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto'
-import { contextOf, eventHash, readXmlEvent, writeXmlEvent, XSI, xmlNames, xmlPrefixes } from '@yuanliu/core'
+import {
+  contextOf,
+  eventHash,
+  readXmlEvent,
+  writeXmlEvent,
+  type XmlPrefixes,
+  XSI,
+  xmlNames,
+  xmlPrefixes,
+} from '@yuanliu/core'
 import { describe, expect, it } from 'vitest'
+import { PLAIN_EVENT } from './event.fixture.ts'
 import { START, treeParser } from './tree.ts'
 import { LIMITS } from './vectors.fixture.ts'
 
@@ -26,14 +36,6 @@ function again(event: Fields, context: unknown): { value: Fields; context: unkno
   return { value, context: names.context, text }
 }
 
-const base = {
-  type: 'ObjectEvent',
-  eventTime: '2026-10-01T08:00:00.000+08:00',
-  eventTimeZoneOffset: '+08:00',
-  epcList: ['urn:epc:id:sgtin:9521234.054321.1'],
-  action: 'OBSERVE',
-}
-
 describe('an event in XML of ours is the same event when it is captured again', () => {
   it.each<[string, Fields, unknown]>([
     ['keywords of JSON-LD', { 'ex:a': { '@id': 'urn:x', '@type': 'T', 'ex:v': '1' } }, [{ ex: 'https://ex.org/ns/' }]],
@@ -41,7 +43,7 @@ describe('an event in XML of ours is the same event when it is captured again', 
     ['a prefix of a context elsewhere', { 'rem:a': { 'rem:b': '2' } }, 'https://remote.example.org/ctx.jsonld'],
     ['namespaces of its own', { 'ex:a': '1', 'urn:b:c': '2' }, [{ ex: 'https://ex.org/ns/' }]],
   ])('%s', (_name, extensions, context) => {
-    const event = { ...base, ...extensions }
+    const event = { ...PLAIN_EVENT, ...extensions }
     const { value, context: ours } = again(event, context)
     expect(eventHash(value, contextOf(ours, value['@context']), tools)).toBe(
       eventHash(event, contextOf(context), tools),
@@ -51,8 +53,28 @@ describe('an event in XML of ours is the same event when it is captured again', 
   })
 })
 
+describe('a prefix that nobody defined, beside an event that defines it', () => {
+  it('keeps its name: the namespace of the other one gets a number', () => {
+    const write = (prefixes: XmlPrefixes) =>
+      [contextOf([{ rem: 'https://rem.example.org/' }]), contextOf(undefined)].map(context =>
+        writeXmlEvent({ ...PLAIN_EVENT, 'rem:a': '1' }, { context, prefixes, terms: 'No_Preference' }),
+      )
+    const first = xmlPrefixes()
+    write(first)
+    const clashing = first.clashing()
+    expect(clashing).toEqual(new Set(['rem']))
+    const second = xmlPrefixes(clashing ?? undefined)
+    const [defined, undefined_] = write(second)
+    expect(undefined_).toContain('<rem:a>1</rem:a>')
+    expect(second.declarations()).toContain(' xmlns:rem="rem:"')
+    const own = /<(\w+):a>1/.exec(defined ?? '')?.[1]
+    expect(own).not.toBe('rem')
+    expect(second.declarations()).toContain(` xmlns:${own}="https://rem.example.org/"`)
+  })
+})
+
 describe('what JSON takes and XML has another form for', () => {
-  const sensor = (report: Fields) => ({ ...base, sensorElementList: [{ sensorReport: [report] }] })
+  const sensor = (report: Fields) => ({ ...PLAIN_EVENT, sensorElementList: [{ sensorReport: [report] }] })
   const ex = [{ ex: 'https://ex.org/ns/' }]
 
   it.each<[string, Fields, string]>([
@@ -65,7 +87,7 @@ describe('what JSON takes and XML has another form for', () => {
   })
 
   it('keywords that nobody knows stay well-formed', () => {
-    const { text } = again({ ...base, 'ex:a': { '@b c': '1', '@b_x0020_c': '2', '@value': 'x' } }, ex)
+    const { text } = again({ ...PLAIN_EVENT, 'ex:a': { '@b c': '1', '@b_x0020_c': '2', '@value': 'x' } }, ex)
     expect(text.match(/jsonld:/g)).toHaveLength(1)
   })
 
@@ -81,7 +103,7 @@ describe('what JSON takes and XML has another form for', () => {
   })
 
   it('a namespace that nobody may declare is none', () => {
-    const { text } = again({ ...base, 'n:a': '1' }, [{ n: 'http://www.w3.org/2000/xmlns/' }])
+    const { text } = again({ ...PLAIN_EVENT, 'n:a': '1' }, [{ n: 'http://www.w3.org/2000/xmlns/' }])
     expect(text).toContain('<n:a>1</n:a>')
   })
 
@@ -90,7 +112,7 @@ describe('what JSON takes and XML has another form for', () => {
     const { value } = again({ ...sensor({ type: 'gs1:EffectiveDoseRate', value: 1 }), disposition }, ex)
     expect(value.disposition).toBe(disposition)
     expect(JSON.stringify(value)).toContain('"https://gs1.org/voc/EffectiveDoseRate"')
-    expect(again({ ...base, disposition: 'urn:epcglobal:cbv:disp:active' }, ex).value.disposition).toBe('active')
+    expect(again({ ...PLAIN_EVENT, disposition: 'urn:epcglobal:cbv:disp:active' }, ex).value.disposition).toBe('active')
   })
 
   it('half a byte is a whole one, and no certificate no element', () => {

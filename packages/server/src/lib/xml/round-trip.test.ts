@@ -15,6 +15,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readSchemes } from '../data.ts'
 import { DATA } from '../paths.ts'
+import { PLAIN_EVENT } from './event.fixture.ts'
 import { eventReading, storedScope } from './stored-context.ts'
 import { START, treeParser } from './tree.ts'
 import { filesIn, LIMITS, present, readDocument, vector } from './vectors.fixture.ts'
@@ -135,18 +136,10 @@ describe.skipIf(!present)('every published JSON event (present)', () => {
 })
 
 describe('JSON as XML', () => {
-  const base = {
-    type: 'ObjectEvent',
-    eventTime: '2026-10-01T08:00:00.000+08:00',
-    eventTimeZoneOffset: '+08:00',
-    epcList: ['urn:epc:id:sgtin:9521234.054321.1'],
-    action: 'OBSERVE',
-  }
-
   it('keeps any text of extensions, but what XML has no character for', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), text => {
-        const { value } = through({ ...base, 'ext:note': text }, [{ ext: 'https://ns.example.org/' }])
+        const { value } = through({ ...PLAIN_EVENT, 'ext:note': text }, [{ ext: 'https://ns.example.org/' }])
         // biome-ignore lint/suspicious/noControlCharactersInRegex: what XML 1.0 cannot hold
         const kept = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
         expect(value['ext:note']).toBe(kept.trim())
@@ -164,7 +157,7 @@ describe('JSON as XML', () => {
     const context = [{ a: 'https://a.example.org/', b: 'urn:b:' }]
     fc.assert(
       fc.property(value, extension => {
-        const event = { ...base, '@context': { a: 'https://other.example.org#' }, 'a:top': extension }
+        const event = { ...PLAIN_EVENT, '@context': { a: 'https://other.example.org#' }, 'a:top': extension }
         const { value: again, context: read } = through(event, context)
         expect(plain(again, read)).toEqual(plain(event, contextOf(context, event['@context'])))
       }),
@@ -173,7 +166,7 @@ describe('JSON as XML', () => {
   })
 
   it('writes what XML cannot name so that it can be read again', () => {
-    const event = { ...base, 'ext:%E4%BA%A7%E5%9C%B0': '山东', 'undefined:field': '1', 'ext:1st': 'x' }
+    const event = { ...PLAIN_EVENT, 'ext:%E4%BA%A7%E5%9C%B0': '山东', 'undefined:field': '1', 'ext:1st': 'x' }
     const { value, text } = through(event, [{ ext: 'https://ns.example.org/' }])
     expect(text).toContain(':产地>山东<')
     expect(value['ext:%E4%BA%A7%E5%9C%B0']).toBe('山东')
@@ -182,7 +175,7 @@ describe('JSON as XML', () => {
   })
 
   it('puts an event of an own type into an extension of the list', () => {
-    const event = { ...base, type: 'ext:Inspection', 'ext:result': 'good', epcList: 5, own: ['a', 'b'] }
+    const event = { ...PLAIN_EVENT, type: 'ext:Inspection', 'ext:result': 'good', epcList: 5, own: ['a', 'b'] }
     const { value, text, faults } = through(event, [{ ext: 'https://ns.example.org/' }])
     expect(faults).toEqual([])
     expect(text).toMatch(/^<extension><ext:Inspection>/)
@@ -190,7 +183,7 @@ describe('JSON as XML', () => {
   })
 
   it('gives terms as they are asked for', () => {
-    const event = { ...base, bizStep: 'shipping', disposition: 'https://ref.gs1.org/cbv/Disp-in_transit' }
+    const event = { ...PLAIN_EVENT, bizStep: 'shipping', disposition: 'https://ref.gs1.org/cbv/Disp-in_transit' }
     const written = (terms: CbvXmlFormat) => through(event, undefined, terms).text
     expect(written('Always_URN')).toContain('urn:epcglobal:cbv:bizstep:shipping')
     expect(written('Always_URN')).toContain('urn:epcglobal:cbv:disp:in_transit')
@@ -201,7 +194,7 @@ describe('JSON as XML', () => {
 
   it('says without preference what it says of web URIs, whatever spelling was sent', () => {
     const event = {
-      ...base,
+      ...PLAIN_EVENT,
       bizStep: 'urn:epcglobal:cbv:bizstep:shipping',
       disposition: 'cbv:Disp-in_transit',
       sensorElementList: [{ sensorReport: [{ type: 'gs1:Speed', exception: 'voc:ALARM_CONDITION' }] }],
